@@ -1,0 +1,148 @@
+/**
+ * What the sandbox's parts need from one another. Each part implements its own interface and sees the others
+ * only through these: the control planes (ecs/, elb/, ecr/), the tasks (tasks/) and the clock never import each other.
+ */
+
+/** Wall-clock timestamps, but AWS's own durations pass `speed` times faster (a "minute" is 60/speed seconds). */
+export interface SandboxClock {
+  readonly speed: number;
+  now(): Date;
+  /** Real milliseconds that `awsMs` milliseconds of AWS's time take. */
+  real(awsMs: number): number;
+  /** Calls `fn` once after `awsMs` of AWS's time; the returned function cancels it. */
+  after(awsMs: number, fn: () => void): () => void;
+}
+
+/** Names of everything that has an ARN. One account and one region a sandbox. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+// ---------------------------------------------------------------- load balancing (elb/ implements, ecs/ uses)
+
+export interface Target {
+  /** An IP address on loopback. */
+  readonly id: string;
+  readonly port: number;
+}
+
+export type TargetState = 'initial' | 'healthy' | 'unhealthy' | 'draining' | 'unused';
+
+export interface LoadBalancing {
+  /** Weights of the rule's forward action by target group ARN; undefined when there is no such rule. */
+  forward(ruleArn: string): ReadonlyMap<string, number> | undefined;
+  /** Replaces the weights of the rule's forward action; stickiness, conditions and priority stay. */
+  setForward(ruleArn: string, weights: ReadonlyMap<string, number>): void;
+  targetGroup(arn: string): { readonly name: string; readonly targetType: 'ip' | 'instance' } | undefined;
+  register(targetGroupArn: string, target: Target): void;
+  /** Resolves when the target has drained: no request in flight, or the deregistration delay is over. */
+  deregister(targetGroupArn: string, target: Target): Promise<void>;
+  state(targetGroupArn: string, target: Target): TargetState;
+  /** Called after every change of a target's state. Returns the unsubscribe function. */
+  onTargetState(fn: (targetGroupArn: string, target: Target, state: TargetState) => void): () => void;
+}
+
+export interface Alarms {
+  /** Undefined when there is no such alarm. */
+  state(name: string): 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | undefined;
+  onAlarm(fn: (name: string, state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA') => void): () => void;
+}
+
+// ---------------------------------------------------------------- images (ecr/ implements, tasks/ uses)
+
+export interface PulledImage {
+  readonly digest: string;
+  /** The OCI image config (`{ architecture, os, config: { Env, Cmd, Entrypoint, WorkingDir, Labels, … } }`). */
+  readonly config: ImageConfig;
+  /** Gzipped or plain layer tars, lowest first. */
+  readonly layers: readonly Buffer[];
+}
+
+export interface ImageConfig {
+  readonly architecture: string;
+  readonly os: string;
+  readonly config?: {
+    readonly Env?: readonly string[];
+    readonly Cmd?: readonly string[];
+    readonly Entrypoint?: readonly string[];
+    readonly WorkingDir?: string;
+    readonly Labels?: Readonly<Record<string, string>>;
+  };
+}
+
+export interface ImageStore {
+  /** `host:port/repository:tag` or `…@sha256:…`. Throws ImagePullError with the text that ECS would show. */
+  pull(reference: string, platform: { readonly os: string; readonly architecture: string }): Promise<PulledImage>;
+  /** Credentials that the real docker client may use against the registry on the sandbox's endpoint. */
+  credentials(): { readonly username: string; readonly password: string };
+}
+
+export class ImagePullError extends Error {
+  override readonly name = 'ImagePullError';
+}
+
+// ---------------------------------------------------------------- tasks (tasks/ implements, ecs/ uses)
+
+export interface ContainerToRun {
+  readonly name: string;
+  readonly image: string;
+  readonly essential: boolean;
+  readonly command?: readonly string[];
+  readonly entryPoint?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly containerPorts: readonly number[];
+  /** As in the task definition; seconds. The runtime runs it and reports the state. */
+  readonly healthCheck?: {
+    readonly command: readonly string[];
+    readonly interval: number;
+    readonly timeout: number;
+    readonly retries: number;
+    readonly startPeriod: number;
+  };
+  /** Seconds between SIGTERM and SIGKILL; ECS's default is 30. */
+  readonly stopTimeout: number;
+  /** Hard limit in MiB; beyond it the container is killed with 137 and the reason "OutOfMemoryError: …". */
+  readonly memory?: number;
+  /** Where its output goes, one call a line. */
+  readonly log: (line: string) => void;
+}
+
+export interface TaskToRun {
+  readonly taskId: string;
+  readonly platform: { readonly os: string; readonly architecture: string };
+  readonly containers: readonly ContainerToRun[];
+}
+
+/** What a task tells ECS. Times are the moment of the call. After `stopped` nothing more is said. */
+export interface TaskEvents {
+  /** The image of this container was pulled. */
+  pulled(container: string, digest: string): void;
+  /** This container runs; `runtimeId` is the container's or the process's id. */
+  started(container: string, runtimeId: string): void;
+  /** All containers run. The task listens on `address` (its own loopback address) at its container ports. */
+  running(address: string): void;
+  healthChanged(container: string, health: 'HEALTHY' | 'UNHEALTHY'): void;
+  exited(container: string, exitCode: number, reason?: string): void;
+  /** The task is over: every container has ended, or it never started. `failure` as ECS words it, for example
+   *  "CannotPullContainerError: …" (then the stopCode is TaskFailedToStart), undefined when the containers ran. */
+  stopped(failure?: string): void;
+}
+
+export interface RunningTask {
+  /** SIGTERM to every container, SIGKILL after its stopTimeout. Resolves after `stopped` was told. Safe to repeat. */
+  stop(): Promise<void>;
+}
+
+export interface TaskRuntime {
+  readonly kind: 'docker' | 'process';
+  start(task: TaskToRun, events: TaskEvents): RunningTask;
+  /** Kills what still runs, removes what it left on disk. */
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- logs (logs/ implements, ecs/ uses)
+
+export interface LogSink {
+  write(group: string, stream: string, line: string): void;
+}
