@@ -1,0 +1,68 @@
+/**
+ * Whose fault an end without a verdict is: `user` (inputs, settings in AWS), `aws` (a call that failed for good).
+ * Messages are lower case, without a full stop, name the thing, the value and what to change.
+ */
+
+/** One thing that is wrong, found before anything was changed. */
+export interface Fault {
+  /** The input's name as in action.yml, or what in AWS is wrong ("service web", "rule arn:…"). */
+  readonly subject: string;
+  /** What is wrong, the value included. */
+  readonly problem: string;
+  /** What to do about it. */
+  readonly fix: string;
+}
+
+/** Everything that is wrong at once. Nothing was changed in AWS. */
+export class FaultsFound extends Error {
+  override readonly name = 'FaultsFound';
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    super(faults.map(faultSentence).join('\n'));
+    this.faults = faults;
+  }
+}
+
+/** "hold: 5 has no unit; write 5s, 5m or 5h" */
+export function faultSentence(fault: Fault): string {
+  return `${fault.subject}: ${fault.problem}; ${fault.fix}`;
+}
+
+/**
+ * Why a call to the outside failed, as far as it matters for what to do next:
+ * `throttled`, `network` and `server` pass by themselves; `credentials` and `denied` do not; the others are about this one call.
+ */
+export type CallFailure =
+  | 'throttled'
+  | 'network'
+  | 'server'
+  | 'credentials'
+  | 'denied'
+  | 'not-found'
+  | 'conflict'
+  | 'invalid';
+
+/** A call that failed. The message names the thing, not the function: "describe service web in cluster demo: …". */
+export class CallError extends Error {
+  override readonly name = 'CallError';
+  readonly failure: CallFailure;
+  /** The service's own code, for example `ServiceNotFoundException`; empty when there was no answer. */
+  readonly code: string;
+
+  constructor(failure: CallFailure, code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.failure = failure;
+    this.code = code;
+  }
+
+  /** Whether the same call may well succeed later. */
+  get isPassing(): boolean {
+    return this.failure === 'throttled' || this.failure === 'network' || this.failure === 'server';
+  }
+}
+
+/** Something that ended the job on the way (a build that failed, a push that was refused), with what to do. */
+export class JobFailed extends Error {
+  override readonly name = 'JobFailed';
+}

@@ -1,0 +1,49 @@
+/** One condition to pass before the next step, as the user wrote it. */
+export type Gate =
+  /** Every target of the candidate is healthy in its target group. */
+  | { readonly kind: 'targets' }
+  /** None of these CloudWatch alarms is in ALARM. */
+  | { readonly kind: 'alarms'; readonly names: readonly string[] }
+  /** `times` answers in a row with this status, each within `withinMs`. `${CANDIDATE_URL}` in the URL is replaced. */
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      readonly status: number;
+      readonly withinMs: number;
+      readonly times: number;
+    }
+  /** A command that exits 0 within `withinMs`. */
+  | { readonly kind: 'run'; readonly command: string; readonly withinMs: number };
+
+/**
+ * pass: the condition holds. fail: it does not, turn back. hold: not enough evidence yet, keep looking.
+ * error: could not look. Four, never merged.
+ */
+export type Verdict = 'pass' | 'fail' | 'hold' | 'error';
+
+/** What one look through a gate showed. */
+export interface Reading {
+  /** Index into the plan's gates. */
+  readonly gate: number;
+  /** The step at which it was taken (index into the plan's steps). */
+  readonly step: number;
+  /** Epoch milliseconds of the end of the look. */
+  readonly at: number;
+  readonly verdict: Verdict;
+  /** A sentence for people: "2 of 2 targets healthy". */
+  readonly sentence: string;
+}
+
+/** The gate's name in logs and reports, for example "http https://test.example.com/healthz". */
+export function gateName(gate: Gate): string {
+  switch (gate.kind) {
+    case 'targets':
+      return 'targets';
+    case 'alarms':
+      return `alarms ${gate.names.join(', ')}`;
+    case 'http':
+      return `http ${gate.url}`;
+    case 'run':
+      return `run ${gate.command}`;
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * ECS's and the load balancer's answers, cut to what is used and with plain numbers for instants (epoch milliseconds).
+ * Names are those of the API so that a reader finds them in AWS's reference.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html
+ */
+import type { JsonObject } from './json.ts';
+
+export interface ServiceFacts {
+  readonly serviceArn: string;
+  readonly clusterArn: string;
+  readonly serviceName: string;
+  readonly status: string;
+  /** 'ECS' when the service does not say. */
+  readonly deploymentController: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL';
+  readonly taskDefinition: string;
+  readonly desiredCount: number;
+  readonly runningCount: number;
+  readonly launchType: string | undefined;
+  /** As ECS answered it: hooks, alarms and circuit breaker are sent back untouched. */
+  readonly deploymentConfiguration: JsonObject;
+  readonly loadBalancers: readonly ServiceLoadBalancer[];
+  readonly healthCheckGracePeriodSeconds: number | undefined;
+  readonly currentServiceDeployment: string | undefined;
+}
+
+export interface ServiceLoadBalancer {
+  readonly targetGroupArn: string | undefined;
+  readonly containerName: string | undefined;
+  readonly containerPort: number | undefined;
+  readonly advancedConfiguration:
+    | {
+        readonly alternateTargetGroupArn: string | undefined;
+        readonly productionListenerRule: string | undefined;
+        readonly testListenerRule: string | undefined;
+        readonly roleArn: string | undefined;
+      }
+    | undefined;
+}
+
+/** The part of UpdateService that is used. What is undefined is not sent, and so stays as it is. */
+export interface ServiceChange {
+  readonly taskDefinition?: string;
+  readonly deploymentConfiguration?: JsonObject;
+}
+
+export type ServiceDeploymentStatus =
+  | 'PENDING'
+  | 'IN_PROGRESS'
+  | 'STOP_REQUESTED'
+  | 'STOPPED'
+  | 'ROLLBACK_REQUESTED'
+  | 'ROLLBACK_IN_PROGRESS'
+  | 'ROLLBACK_SUCCESSFUL'
+  | 'ROLLBACK_FAILED'
+  | 'SUCCESSFUL';
+
+export interface RunningDeployment {
+  readonly serviceDeploymentArn: string;
+  readonly status: ServiceDeploymentStatus;
+  readonly createdAt: number;
+  readonly startedAt: number | undefined;
+  readonly targetServiceRevisionArn: string | undefined;
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html */
+export interface ServiceDeploymentFacts {
+  readonly serviceDeploymentArn: string;
+  readonly status: ServiceDeploymentStatus;
+  readonly statusReason: string | undefined;
+  readonly lifecycleStage: string | undefined;
+  readonly createdAt: number;
+  readonly finishedAt: number | undefined;
+  readonly hooks: readonly {
+    readonly hookId: string;
+    readonly targetType: 'AWS_LAMBDA' | 'PAUSE';
+    readonly status: string;
+    readonly expiresAt: number | undefined;
+    readonly timeoutAction: string | undefined;
+  }[];
+  readonly source: readonly RevisionFacts[];
+  readonly target: RevisionFacts | undefined;
+  readonly rollbackReason: string | undefined;
+  readonly alarms: readonly string[];
+}
+
+export interface RevisionFacts {
+  readonly arn: string;
+  readonly requestedTaskCount: number;
+  readonly runningTaskCount: number;
+  readonly pendingTaskCount: number;
+  /** Percent, 0 to 100. */
+  readonly requestedTestTrafficWeight: number;
+  readonly requestedProductionTrafficWeight: number;
+}
+
+export interface RuleFacts {
+  readonly ruleArn: string;
+  /** Weight by target group ARN, of the rule's forward action. */
+  readonly weights: ReadonlyMap<string, number>;
+}
+
+export interface TargetGroupFacts {
+  readonly targetGroupArn: string;
+  readonly targetType: string;
+  readonly healthCheckPath: string | undefined;
+}
+
+export interface TargetFacts {
+  readonly id: string;
+  readonly port: number | undefined;
+  readonly state: string;
+  readonly reason: string | undefined;
+}

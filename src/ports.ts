@@ -1,0 +1,106 @@
+/**
+ * What the story needs from the world. Small on purpose: a fake of each fits on a page.
+ * Every method that talks to AWS rejects with CallError (core/errors.ts) and with nothing else.
+ */
+import type { TaskDeath } from './core/deaths.ts';
+import type { JsonObject } from './core/json.ts';
+import type {
+  RuleFacts,
+  RunningDeployment,
+  ServiceChange,
+  ServiceDeploymentFacts,
+  ServiceFacts,
+  TargetFacts,
+  TargetGroupFacts,
+} from './core/service.ts';
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves after `ms`, or at once when `signal` is aborted. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Services {
+  /** `undefined` when the cluster or the service does not exist (the failures' reason MISSING, ClusterNotFoundException). */
+  describe(cluster: string, service: string): Promise<ServiceFacts | undefined>;
+  /** UpdateService. Gives the ARN of the service deployment where the answer names it. */
+  update(
+    cluster: string,
+    service: string,
+    change: ServiceChange,
+  ): Promise<{ readonly deploymentArn: string | undefined }>;
+}
+
+export interface Deployments {
+  /** Deployments of the service that were created at or after `since` (all when undefined), newest first. */
+  list(cluster: string, service: string, since: number | undefined): Promise<readonly RunningDeployment[]>;
+  /** The raw ServiceDeployment, dates as epoch milliseconds; undefined while ECS does not show it yet. */
+  describe(deploymentArn: string): Promise<ServiceDeploymentFacts | undefined>;
+  /** Answers a pause. A hook that is no longer open is not an error: the answer was given already. */
+  answer(deploymentArn: string, hookId: string, action: 'CONTINUE' | 'ROLLBACK'): Promise<void>;
+  /** StopServiceDeployment with ROLLBACK. A deployment that has ended or is turning back is not an error. */
+  stop(deploymentArn: string): Promise<void>;
+  /** Which target group a revision really uses (the two of blue/green alternate), by revision ARN. */
+  targetGroups(
+    revisionArn: string,
+  ): Promise<readonly { readonly targetGroupArn: string; readonly productionRuleArn: string | undefined }[]>;
+}
+
+export interface TaskDefinitions {
+  /** Family, family:revision or ARN; undefined when there is none. Everything that ECS answered, tags apart. */
+  describe(reference: string): Promise<{ readonly definition: JsonObject; readonly tags: JsonObject[] } | undefined>;
+  /** Registers and gives the new revision's ARN. Fields that the SDK does not know are sent as they are. */
+  register(definition: JsonObject): Promise<string>;
+}
+
+export interface Tasks {
+  /** Tasks of this service that have stopped, newest first; each with the end of its log when `logLines` > 0. */
+  deaths(cluster: string, service: string): Promise<readonly TaskDeath[]>;
+  /** The last lines of a container's log; empty when the driver is not awslogs or nothing can be read. */
+  logTail(death: TaskDeath, lines: number): Promise<readonly string[]>;
+}
+
+export interface LoadBalancers {
+  rules(ruleArns: readonly string[]): Promise<readonly RuleFacts[]>;
+  targetGroups(arns: readonly string[]): Promise<readonly TargetGroupFacts[]>;
+  targets(targetGroupArn: string): Promise<readonly TargetFacts[]>;
+  /** Where a rule of a listener is reached from outside, for example "http://lb.example.com:9001". */
+  address(ruleArn: string): Promise<string | undefined>;
+}
+
+export interface Alarms {
+  /** State by name; a name that does not exist is missing in the map. */
+  states(names: readonly string[]): Promise<ReadonlyMap<string, 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'>>;
+}
+
+export interface Probe {
+  /** One GET, redirects not followed. Resolves with what happened, also when nothing answered. */
+  get(
+    url: string,
+    withinMs: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly status: number; readonly ms: number } | { readonly problem: string }>;
+}
+
+export interface Shell {
+  /** Runs a user's own command line; its output goes to the log. Gives the exit code, or undefined when it was stopped. */
+  run(
+    command: string,
+    environment: Readonly<Record<string, string>>,
+    withinMs: number,
+    signal: AbortSignal,
+  ): Promise<number | undefined>;
+}
+
+/** The job's log. One line a change. */
+export interface Log {
+  info(line: string): void;
+  notice(line: string): void;
+  warning(line: string): void;
+  error(line: string): void;
+  /** Folds everything printed by `fn` under `title`. */
+  group<T>(title: string, fn: () => Promise<T>): Promise<T>;
+  /** Replaced by *** in everything printed from now on. */
+  mask(secret: string): void;
+}
