@@ -25,6 +25,11 @@ export interface AwsService {
   readonly schemas: Readonly<Record<string, unknown>>;
   /** A handler an operation. What is missing here answers as an operation that AWS does not know. */
   readonly operations: Readonly<Record<string, Handler>>;
+  /** Operations whose input and answer may carry members that the schemas do not know; they are kept as they came
+   *  (`RegisterTaskDefinition`: a task definition survives whole, also what AWS invents after the locked version). */
+  readonly open?: readonly string[];
+  /** How AWS words a missing required member for this service; without it Coral's common ValidationException. */
+  readonly missing?: (member: string) => AwsError;
 }
 
 /** An answer with AWS's error shape. `code` is the exception's name, for example `ServiceNotFoundException`. */
