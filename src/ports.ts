@@ -2,6 +2,7 @@
  * What the story needs from the world. Small on purpose: a fake of each fits on a page.
  * Every method that talks to AWS rejects with CallError (core/errors.ts) and with nothing else.
  */
+import type { BuilderFacts } from './core/build-args.ts';
 import type { TaskDeath } from './core/deaths.ts';
 import type { JsonObject } from './core/json.ts';
 import type {
@@ -103,4 +104,70 @@ export interface Log {
   group<T>(title: string, fn: () => Promise<T>): Promise<T>;
   /** Replaced by *** in everything printed from now on. */
   mask(secret: string): void;
+}
+
+/** A repository in ECR as its URI or name says it; what it does not say is the caller's own account and region. */
+export interface RepositoryName {
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  readonly name: string;
+}
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Repository.html */
+export interface RepositoryFacts {
+  readonly name: RepositoryName;
+  /** `host/name`, where docker pushes to. */
+  readonly uri: string;
+  readonly tagMutability: 'MUTABLE' | 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION' | 'MUTABLE_WITH_EXCLUSION';
+  /** Tag patterns (`*` stands for anything) to which the opposite of `tagMutability` applies. */
+  readonly exclusions: readonly string[];
+}
+
+/** One manifest as ECR keeps it. */
+export interface StoredManifest {
+  /** Of the bytes in `text`: what a tag resolves to, and what is deployed. */
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly text: string;
+}
+
+export interface RegistryLogin {
+  readonly username: string;
+  readonly password: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** Images in ECR. Each method says the IAM action that it needs. */
+export interface Images {
+  /** ecr:DescribeRepositories. Undefined when there is no such repository. */
+  repository(name: RepositoryName): Promise<RepositoryFacts | undefined>;
+  /** ecr:BatchGetImage. `reference` is a tag or a digest; undefined when there is no such image or repository. */
+  manifest(repository: RepositoryName, reference: string): Promise<StoredManifest | undefined>;
+  /** ecr:GetDownloadUrlForLayer. The image's configuration (architecture, labels), by the digest in its manifest. */
+  config(repository: RepositoryName, digest: string): Promise<JsonObject>;
+  /** ecr:PutImage. Gives an image that is there one more tag. */
+  tag(repository: RepositoryName, manifest: StoredManifest, tag: string): Promise<void>;
+  /** ecr:GetAuthorizationToken. The secrets in it are masked in the log before this resolves. */
+  login(region: string | undefined): Promise<RegistryLogin>;
+}
+
+/** The docker command of this machine. Every method rejects with JobFailed and says what to do. */
+export interface Docker {
+  /** Looks what can build here and opens a private configuration, so that no login is left behind on the machine. */
+  open(): Promise<DockerSession>;
+}
+
+export interface DockerSession {
+  readonly builder: BuilderFacts;
+  /** Where the builder is to write what it built (`--metadata-file`). */
+  readonly metadataFile: string;
+  /** The password goes through the standard input. */
+  login(registry: string, username: string, password: string): Promise<void>;
+  /** Runs docker; its output goes to the log line by line. Gives the output. Rejects with DockerFailed. */
+  run(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<string>;
+  /** The content of `metadataFile`; undefined when nothing was written. */
+  metadata(): Promise<JsonObject | undefined>;
+  /** Removes the private configuration. Never rejects. */
+  close(): Promise<void>;
 }
