@@ -16,6 +16,8 @@ export interface ServiceFacts {
   readonly desiredCount: number;
   readonly runningCount: number;
   readonly launchType: string | undefined;
+  /** Names of the capacity providers, `FARGATE` and `FARGATE_SPOT` among them; empty or missing when a launch type is set. */
+  readonly capacityProviders?: readonly string[];
   /** As ECS answered it: hooks, alarms and circuit breaker are sent back untouched. */
   readonly deploymentConfiguration: JsonObject;
   readonly loadBalancers: readonly ServiceLoadBalancer[];
@@ -80,6 +82,7 @@ export interface ServiceDeploymentFacts {
   readonly source: readonly RevisionFacts[];
   readonly target: RevisionFacts | undefined;
   readonly rollbackReason: string | undefined;
+  /** Names of the alarms that were triggered during the deployment. */
   readonly alarms: readonly string[];
 }
 

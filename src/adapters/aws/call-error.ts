@@ -97,6 +97,11 @@ export function toCallError(thing: string, error: unknown): CallError {
   return new CallError(failure, codeOf(parts), `${thing}: ${reason}`, error);
 }
 
+/** Whether it is this error of AWS's, by the service's own name for it. */
+export function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}
+
 /** "ecs:UpdateService" out of "User: … is not authorized to perform: ecs:UpdateService on resource: …". */
 function missingPermission(message: string): string | undefined {
   return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)/.exec(message)?.[1];

@@ -5,7 +5,7 @@
 import { version } from '../../version.ts';
 import { toCallError } from './call-error.ts';
 
-export { toCallError } from './call-error.ts';
+export { isNamed, toCallError } from './call-error.ts';
 
 /**
  * The SDK's `standard` retry mode waits with full jitter: up to 50 ms, doubling, after a fault, up to 1 s, doubling, after a throttle.

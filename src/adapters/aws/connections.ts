@@ -1,0 +1,52 @@
+/** The clients, each loaded and made at its first use: a job that reads no alarm never loads CloudWatch. */
+import { clientSettings, lazily } from './client.ts';
+
+async function connectEcs() {
+  const sdk = await import('@aws-sdk/client-ecs');
+  return { sdk, client: new sdk.ECSClient(clientSettings()) };
+}
+
+async function connectLoadBalancing() {
+  const sdk = await import('@aws-sdk/client-elastic-load-balancing-v2');
+  return { sdk, client: new sdk.ElasticLoadBalancingV2Client(clientSettings()) };
+}
+
+async function connectCloudWatch() {
+  const sdk = await import('@aws-sdk/client-cloudwatch');
+  return { sdk, client: new sdk.CloudWatchClient(clientSettings()) };
+}
+
+/** `region`: where the log driver was told to write, when that is not the job's own region. */
+async function connectLogs(region: string | undefined) {
+  const sdk = await import('@aws-sdk/client-cloudwatch-logs');
+  return {
+    sdk,
+    client: new sdk.CloudWatchLogsClient({ ...clientSettings(), ...(region === undefined ? {} : { region }) }),
+  };
+}
+
+export type Ecs = () => ReturnType<typeof connectEcs>;
+export type LoadBalancing = () => ReturnType<typeof connectLoadBalancing>;
+export type CloudWatch = () => ReturnType<typeof connectCloudWatch>;
+export type Logs = (region: string | undefined) => ReturnType<typeof connectLogs>;
+
+export function ecs(): Ecs {
+  return lazily(connectEcs);
+}
+
+export function loadBalancing(): LoadBalancing {
+  return lazily(connectLoadBalancing);
+}
+
+export function cloudWatch(): CloudWatch {
+  return lazily(connectCloudWatch);
+}
+
+export function logs(): Logs {
+  const byRegion = new Map<string | undefined, () => ReturnType<typeof connectLogs>>();
+  return (region) => {
+    const known = byRegion.get(region) ?? lazily(() => connectLogs(region));
+    byRegion.set(region, known);
+    return known();
+  };
+}
