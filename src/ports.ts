@@ -3,8 +3,11 @@
  * Every method that talks to AWS rejects with CallError (core/errors.ts) and with nothing else.
  */
 import type { BuilderFacts } from './core/build-args.ts';
+import type { RepositoryName } from './core/config.ts';
 import type { TaskDeath } from './core/deaths.ts';
+import type { RepositoryFacts } from './core/image.ts';
 import type { JsonObject } from './core/json.ts';
+import type { Look } from './core/observation.ts';
 import type {
   RuleFacts,
   RunningDeployment,
@@ -46,6 +49,16 @@ export interface Deployments {
   targetGroups(
     revisionArn: string,
   ): Promise<readonly { readonly targetGroupArn: string; readonly productionRuleArn: string | undefined }[]>;
+}
+
+/** Who moves the traffic of one deployment: ECS itself, or (in time) others. */
+export interface Engine {
+  /** One look, one call. Rejects with CallError. */
+  look(): Promise<Look>;
+  /** Go on from this pause. A pause that is answered already is not an error. */
+  advance(pauseId: string): Promise<void>;
+  /** All traffic back to stable. Safe to repeat. */
+  turnBack(pauseId: string | undefined): Promise<void>;
 }
 
 export interface TaskDefinitions {
@@ -104,23 +117,6 @@ export interface Log {
   group<T>(title: string, fn: () => Promise<T>): Promise<T>;
   /** Replaced by *** in everything printed from now on. */
   mask(secret: string): void;
-}
-
-/** A repository in ECR as its URI or name says it; what it does not say is the caller's own account and region. */
-export interface RepositoryName {
-  readonly account: string | undefined;
-  readonly region: string | undefined;
-  readonly name: string;
-}
-
-/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Repository.html */
-export interface RepositoryFacts {
-  readonly name: RepositoryName;
-  /** `host/name`, where docker pushes to. */
-  readonly uri: string;
-  readonly tagMutability: 'MUTABLE' | 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION' | 'MUTABLE_WITH_EXCLUSION';
-  /** Tag patterns (`*` stands for anything) to which the opposite of `tagMutability` applies. */
-  readonly exclusions: readonly string[];
 }
 
 /** One manifest as ECR keeps it. */

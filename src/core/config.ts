@@ -62,3 +62,10 @@ export type TaskDefinitionSource =
   | { readonly kind: 'file'; readonly path: string }
   /** A family (its newest ACTIVE revision), `family:revision` or an ARN. */
   | { readonly kind: 'registered'; readonly reference: string };
+
+/** A repository in ECR as its URI or name says it; what it does not say is the caller's own account and region. */
+export interface RepositoryName {
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  readonly name: string;
+}

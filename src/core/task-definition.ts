@@ -1,5 +1,5 @@
 import type { Fault } from './errors.ts';
-import type { JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 
 /** What is to be different in the new revision. */
 export interface TaskDefinitionChange {
@@ -20,8 +20,116 @@ export type RenderedTaskDefinition =
     }
   | { readonly faults: readonly Fault[] };
 
-/** The definition to register: `base` with the change, and without what only ECS may write. */
-export declare function renderTaskDefinition(base: JsonObject, change: TaskDefinitionChange): RenderedTaskDefinition;
+/**
+ * What DescribeTaskDefinition answers and RegisterTaskDefinition does not take.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+ */
+const readOnlyFields = new Set([
+  'taskDefinitionArn',
+  'revision',
+  'status',
+  'requiresAttributes',
+  'compatibilities',
+  'registeredAt',
+  'registeredBy',
+  'deregisteredAt',
+  'deleteRequestedAt',
+]);
 
-/** Whether registering `candidate` would give a revision that says the same as `registered`. */
-export declare function sameDefinition(candidate: JsonObject, registered: JsonObject): boolean;
+/**
+ * The definition to register: `base` with the change, and without what only ECS may write. Everything else, known here or not,
+ * stays as it is and where it is. `base` is a definition of one's own or ECS's answer, with its tags as `tags`.
+ */
+export function renderTaskDefinition(base: JsonObject, change: TaskDefinitionChange): RenderedTaskDefinition {
+  const definition = withoutReadOnly(base);
+  if (change.image === undefined && change.environment.size === 0 && change.secrets.size === 0) {
+    return { definition, container: undefined };
+  }
+  const containers = containersOf(base);
+  const chosen = chooseContainer(containers, change.container);
+  if ('faults' in chosen) return chosen;
+  const rendered = containers.map((container) =>
+    isObject(container) && container['name'] === chosen.name ? changeContainer(container, change) : container,
+  );
+  return { definition: { ...definition, containerDefinitions: rendered }, container: chosen.name };
+}
+
+function withoutReadOnly(base: JsonObject): JsonObject {
+  const definition = Object.fromEntries(Object.entries(base).filter(([field]) => !readOnlyFields.has(field)));
+  const tags = base['tags'];
+  if (!Array.isArray(tags)) return definition;
+  // Tags that begin with aws: are AWS's own (CloudFormation puts some there) and an empty list is refused.
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html
+  const own = (tags as readonly Json[]).filter((tag) => !(isObject(tag) && /^aws:/i.test(String(tag['key']))));
+  const { tags: _, ...untagged } = definition;
+  return own.length === 0 ? untagged : { ...definition, tags: own };
+}
+
+function chooseContainer(
+  containers: readonly Json[],
+  wanted: string | undefined,
+): { readonly name: string } | { readonly faults: readonly Fault[] } {
+  const named = containers.filter(isObject).flatMap((container) => {
+    const name = container['name'];
+    // "If the essential parameter is omitted, a container is assumed to be essential."
+    // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+    return typeof name === 'string' ? [{ name, isEssential: container['essential'] !== false }] : [];
+  });
+  const all = named.map((container) => container.name).join(', ');
+  const fault = (problem: string, fix: string) => ({ faults: [{ subject: 'container', problem, fix }] });
+  if (named.length === 0) return fault('the task definition has no container', 'add one to containerDefinitions');
+  if (wanted !== undefined) {
+    if (named.some((container) => container.name === wanted)) return { name: wanted };
+    return fault(`the task definition has no container "${wanted}"`, `write one of ${all}`);
+  }
+  const essential = named.filter((container) => container.isEssential);
+  const [only] = essential;
+  if (essential.length === 1 && only !== undefined) return { name: only.name };
+  return fault(
+    `the task definition has ${essential.length} essential containers, so it is not clear which one gets the change`,
+    `write one of ${all}`,
+  );
+}
+
+function changeContainer(container: JsonObject, change: TaskDefinitionChange): JsonObject {
+  const changed: { [key: string]: Json } = { ...container };
+  if (change.image !== undefined) changed['image'] = change.image;
+  setEntries(changed, 'environment', 'value', change.environment, change.secrets);
+  setEntries(changed, 'secrets', 'valueFrom', change.secrets, change.environment);
+  return changed;
+}
+
+/** Sets `entries` in a list of `{ name, <valueField> }`; names that are set in the other list now leave this one. */
+function setEntries(
+  container: { [key: string]: Json },
+  field: string,
+  valueField: string,
+  entries: ReadonlyMap<string, string>,
+  movedAway: ReadonlyMap<string, string>,
+): void {
+  if (entries.size === 0 && movedAway.size === 0) return;
+  const before = Array.isArray(container[field]) ? (container[field] as readonly Json[]) : [];
+  const added = new Map(entries);
+  const kept = before.flatMap((entry): Json[] => {
+    const name = isObject(entry) && typeof entry['name'] === 'string' ? entry['name'] : undefined;
+    if (!isObject(entry) || name === undefined) return [entry];
+    if (movedAway.has(name)) return [];
+    const value = entries.get(name);
+    if (value === undefined) return [entry];
+    // A name that is there twice (ECS takes that) keeps one entry.
+    return added.delete(name) ? [{ ...entry, [valueField]: value }] : [];
+  });
+  const after = [...kept, ...[...added].map(([name, value]) => ({ name, [valueField]: value }))];
+  if (after.length === 0 && container[field] === undefined) return;
+  container[field] = after;
+}
+
+function containersOf(definition: JsonObject): readonly Json[] {
+  const containers = definition['containerDefinitions'];
+  return Array.isArray(containers) ? (containers as readonly Json[]) : [];
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

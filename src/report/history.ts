@@ -1,10 +1,10 @@
 /** What is worth keeping of a rollout for the log's last lines and the summary: changes, not looks. */
 import type { TaskDeath } from '../core/deaths.ts';
+import type { RolloutEvent } from '../core/events.ts';
 import type { Gate, Verdict } from '../core/gate.ts';
 import { gateName } from '../core/gate.ts';
 import type { Look } from '../core/observation.ts';
 import { type Step, stepName } from '../core/plan.ts';
-import type { RolloutEvent } from '../rollout/world.ts';
 
 export interface Death {
   readonly at: number;

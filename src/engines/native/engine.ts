@@ -3,8 +3,7 @@ import { CallError, JobFailed } from '../../core/errors.ts';
 import type { Look } from '../../core/observation.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { RunningDeployment, ServiceDeploymentFacts, ServiceFacts } from '../../core/service.ts';
-import type { Clock, Deployments, Services } from '../../ports.ts';
-import type { Engine } from '../../rollout/world.ts';
+import type { Clock, Deployments, Engine, Services } from '../../ports.ts';
 import { lookAt } from './look.ts';
 import { withoutPause, withPause } from './pause.ts';
 

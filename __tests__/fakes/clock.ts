@@ -1,0 +1,46 @@
+import type { Clock } from '../../src/ports.ts';
+
+/**
+ * Time that passes only while somebody sleeps. What is scheduled with `at` happens on the way, in order,
+ * and a signal that is aborted by it ends the sleep at that moment.
+ */
+export interface FakeClock extends Clock {
+  at(when: number, happen: () => void): void;
+  after(ms: number, happen: () => void): void;
+}
+
+export function createFakeClock(start = 1_000_000_000_000): FakeClock {
+  let now = start;
+  let agenda: { readonly when: number; readonly happen: () => void }[] = [];
+
+  const clock: FakeClock = {
+    now: () => now,
+    at(when, happen) {
+      agenda = [...agenda, { when, happen }].sort((a, b) => a.when - b.when);
+    },
+    after(ms, happen) {
+      clock.at(now + ms, happen);
+    },
+    async sleep(ms, signal) {
+      const until = now + ms;
+      await settled();
+      while (signal?.aborted !== true) {
+        const next = agenda[0];
+        if (next === undefined || next.when > until) {
+          now = until;
+          return;
+        }
+        agenda = agenda.slice(1);
+        now = Math.max(now, next.when);
+        next.happen();
+        await settled();
+      }
+    },
+  };
+  return clock;
+}
+
+/** Everything that was waiting for a promise has run. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,337 @@
+/** Stories of whole rollouts: the real loop, reducer and native engine over a fake ECS and a fake clock. */
+import { describe, expect, test } from '@jest/globals';
+import type { TaskDeath } from '../../src/core/deaths.ts';
+import { CallError } from '../../src/core/errors.ts';
+import type { RolloutEvent } from '../../src/core/events.ts';
+import type { Gate, Verdict } from '../../src/core/gate.ts';
+import type { Outcome } from '../../src/core/outcome.ts';
+import { ladder, type Plan } from '../../src/core/plan.ts';
+import { nativeEngine, startNative, takePauseAway } from '../../src/engines/native/engine.ts';
+import { isOurPause } from '../../src/engines/native/pause.ts';
+import { runRollout } from '../../src/rollout/loop.ts';
+import type { World } from '../../src/rollout/world.ts';
+import { createFakeClock, type FakeClock } from '../fakes/clock.ts';
+import { createFakeEcs, type FakeEcs, type FakeEcsOptions } from '../fakes/ecs.ts';
+
+const MINUTE = 60_000;
+const targets: Gate = { kind: 'targets' };
+const http: Gate = { kind: 'http', url: 'http://candidate/healthz', status: 200, withinMs: 1_000, times: 1 };
+const smoke: Gate = { kind: 'run', command: 'npm run smoke', withinMs: 10 * MINUTE };
+
+const plan: Plan = {
+  steps: ladder([100], 5 * MINUTE),
+  bakeMs: MINUTE,
+  gates: [targets],
+  timeoutMs: 60 * MINUTE,
+  onCancel: 'rollback',
+};
+
+interface Story {
+  readonly plan?: Partial<Plan>;
+  readonly ecs?: FakeEcsOptions;
+  readonly evaluate?: World['evaluate'];
+  readonly deaths?: World['deaths'];
+  readonly setUp?: (world: { ecs: FakeEcs; clock: FakeClock; cancel: () => void }) => void;
+}
+
+interface Told {
+  readonly outcome: Outcome;
+  readonly ecs: FakeEcs;
+  readonly clock: FakeClock;
+  readonly events: readonly RolloutEvent[];
+  readonly tookMs: number;
+}
+
+async function tell(story: Story): Promise<Told> {
+  const clock = createFakeClock();
+  const ecs = createFakeEcs(clock, story.ecs);
+  const cancelled = new AbortController();
+  const events: RolloutEvent[] = [];
+  const whole: Plan = { ...plan, ...story.plan };
+  const ports = { services: ecs.services, deployments: ecs.deployments, clock };
+  const { deploymentArn } = await startNative(
+    ports,
+    ecs.service,
+    'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:2',
+    whole,
+    [],
+    2_000,
+  );
+  const startedAt = clock.now();
+  story.setUp?.({ ecs, clock, cancel: () => cancelled.abort() });
+  const outcome = await runRollout(whole, {
+    engine: nativeEngine(ports, ecs.service, deploymentArn),
+    evaluate: story.evaluate ?? always('pass'),
+    deaths: story.deaths ?? (async () => []),
+    clock,
+    random: () => 0.5,
+    cancelled: cancelled.signal,
+    tell: (event) => events.push(event),
+    pollMs: 2_000,
+  });
+  return { outcome, ecs, clock, events, tookMs: clock.now() - startedAt };
+}
+
+function always(verdict: Verdict): World['evaluate'] {
+  return async () => ({ verdict, sentence: `it is a ${verdict}` });
+}
+
+describe('a good candidate', () => {
+  test('gets all traffic after the gates passed, is held, baked, and the job is green', async () => {
+    const { outcome, ecs, tookMs } = await tell({});
+    expect(outcome.status).toBe('succeeded');
+    expect(ecs.traffic.map(({ share }) => share)).toEqual([100]);
+    expect(tookMs).toBeGreaterThanOrEqual(6 * MINUTE);
+    expect(ecs.calls.filter((call) => call === 'ContinueServiceDeployment CONTINUE')).toHaveLength(2);
+  });
+
+  test('is found although ECS shows the new deployment late', async () => {
+    const { outcome } = await tell({ ecs: { lagMs: 5_000 } });
+    expect(outcome.status).toBe('succeeded');
+  });
+
+  test('costs one call a poll and one answer a pause', async () => {
+    const { ecs, tookMs } = await tell({});
+    const polls = ecs.calls.filter((call) => call === 'DescribeServiceDeployments').length;
+    expect(polls).toBeLessThanOrEqual(tookMs / 2_000 + 3);
+    expect(new Set(ecs.calls)).toEqual(
+      new Set([
+        'UpdateService',
+        'ListServiceDeployments',
+        'DescribeServiceDeployments',
+        'ContinueServiceDeployment CONTINUE',
+      ]),
+    );
+  });
+
+  test('has its smoke test run once a pause and not during the bake', async () => {
+    const runs: number[] = [];
+    await tell({
+      plan: { gates: [smoke] },
+      evaluate: async (_gate, step) => {
+        runs.push(step.share);
+        return { verdict: 'pass', sentence: 'exit 0' };
+      },
+    });
+    expect(runs).toEqual([0, 100]);
+  });
+
+  test('leaves the service without our pause and with everything that was its owner’s', async () => {
+    const { ecs, clock } = await tell({});
+    await takePauseAway({ services: ecs.services, deployments: ecs.deployments, clock }, ecs.service, plan);
+    const [started, tidied] = ecs.updates;
+    expect(
+      (started?.deploymentConfiguration?.['lifecycleHooks'] as { targetType: string }[] | undefined)?.filter((hook) =>
+        isOurPause(hook),
+      ),
+    ).toHaveLength(1);
+    expect(tidied).toEqual({ deploymentConfiguration: { ...started?.deploymentConfiguration, lifecycleHooks: [] } });
+    expect(tidied?.deploymentConfiguration?.['alarms']).toEqual({
+      alarmNames: ['web-5xx'],
+      enable: true,
+      rollback: true,
+    });
+  });
+});
+
+describe('a candidate that fails a gate', () => {
+  test('before the shift never gets a request', async () => {
+    const { outcome, ecs } = await tell({ evaluate: always('fail') });
+    expect(outcome).toEqual({ status: 'rolled-back', reason: 'gate targets failed before the shift: it is a fail' });
+    expect(ecs.traffic).toEqual([]);
+    expect(ecs.status()).toBe('ROLLBACK_SUCCESSFUL');
+  });
+
+  test('while it is held at 100 % gives all traffic back', async () => {
+    const { outcome, ecs } = await tell({
+      evaluate: async (_gate, step) => ({ verdict: step.share === 100 ? 'fail' : 'pass', sentence: 'seen' }),
+    });
+    expect(outcome.reason).toBe('gate targets failed at 100 %: seen');
+    expect(ecs.traffic.map(({ share }) => share)).toEqual([100, 0]);
+  });
+
+  test('only during the bake is turned back too, although no pause is open', async () => {
+    let clockNow = 0;
+    const { outcome, ecs } = await tell({
+      plan: { bakeMs: 10 * MINUTE },
+      setUp: ({ clock }) => {
+        clockNow = clock.now();
+        clock.after(8 * MINUTE, () => {
+          clockNow = -1;
+        });
+      },
+      evaluate: async () => ({ verdict: clockNow === -1 ? 'fail' : 'pass', sentence: 'seen' }),
+    });
+    expect(outcome).toEqual({ status: 'rolled-back', reason: 'gate targets failed during the bake: seen' });
+    expect(ecs.calls).toContain('StopServiceDeployment');
+    expect(ecs.traffic.at(-1)?.share).toBe(0);
+  });
+
+  test('is not hurried on by a gate that has not enough evidence: the pause is turned back before it expires', async () => {
+    const { outcome, tookMs } = await tell({ evaluate: always('hold') });
+    expect(outcome.status).toBe('rolled-back');
+    expect(outcome.reason).toContain('these gates had not passed: targets (it is a hold)');
+    expect(tookMs).toBeLessThan(11 * MINUTE);
+  });
+
+  test('that could not be looked through three times in a row is told apart from one that failed', async () => {
+    const { outcome, ecs } = await tell({ plan: { gates: [http] }, evaluate: always('error') });
+    expect(outcome.status).toBe('could-not-look');
+    expect(ecs.status()).toBe('ROLLBACK_SUCCESSFUL');
+  });
+
+  test('is forgiven two looks that failed to look', async () => {
+    let looks = 0;
+    const { outcome } = await tell({
+      evaluate: async () => {
+        looks += 1;
+        return { verdict: looks <= 2 ? 'error' : 'pass', sentence: 'seen' };
+      },
+    });
+    expect(outcome.status).toBe('succeeded');
+  });
+});
+
+describe('a candidate whose tasks die', () => {
+  const death = (stoppedAt: number): TaskDeath => ({
+    taskArn: `arn:aws:ecs:eu-west-1:111122223333:task/demo/t${stoppedAt}`,
+    taskDefinitionArn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:2',
+    stoppedAt,
+    stopCode: 'EssentialContainerExited',
+    stoppedReason: 'Essential container in task exited',
+    startedBy: 'ecs-svc/1',
+    containers: [{ name: 'web', exitCode: 3, reason: undefined, image: 'web:2' }],
+  });
+
+  test('in a loop is turned back long before the timeout, with the exit code in the reason', async () => {
+    const died: TaskDeath[] = [];
+    const { outcome, tookMs, ecs } = await tell({
+      ecs: { neverStarts: true },
+      setUp: ({ clock }) => {
+        for (const s of [5, 15, 25]) clock.after(s * 1_000, () => died.push(death(clock.now())));
+      },
+      deaths: async () => [...died],
+    });
+    expect(outcome.status).toBe('rolled-back');
+    expect(outcome.reason).toContain('code 3');
+    expect(tookMs).toBeLessThan(MINUTE);
+    expect(ecs.traffic).toEqual([]);
+  });
+
+  test('is told of within ten seconds of the first death', async () => {
+    let diedAt = 0;
+    const { events } = await tell({
+      ecs: { neverStarts: true },
+      plan: { timeoutMs: MINUTE },
+      setUp: ({ clock }) =>
+        clock.after(7_000, () => {
+          diedAt = clock.now();
+        }),
+      deaths: async () => (diedAt === 0 ? [] : [death(diedAt)]),
+    });
+    const told = events.find((event) => event.kind === 'deaths' && event.deaths.length > 0);
+    expect(told?.at).toBeLessThanOrEqual(diedAt + 10_000);
+  });
+});
+
+describe('the truth about an end that is not ours', () => {
+  test('ECS turning back by itself is rolled-back, with ECS’s own reason', async () => {
+    const { outcome } = await tell({
+      setUp: ({ ecs, clock }) => clock.after(30_000, () => ecs.rollBack('alarm web-5xx is in ALARM')),
+    });
+    expect(outcome).toEqual({ status: 'rolled-back', reason: 'alarm web-5xx is in ALARM' });
+  });
+
+  test('a newer deployment is superseded, and is named', async () => {
+    const { outcome } = await tell({ setUp: ({ ecs, clock }) => clock.after(30_000, () => ecs.supersede()) });
+    expect(outcome.status).toBe('superseded');
+    expect(outcome.reason).toContain('service-deployment/demo/web/d3');
+  });
+
+  test('a deployment that never gets anywhere is timed-out, and traffic is stable’s', async () => {
+    const { outcome, ecs } = await tell({ ecs: { neverStarts: true }, plan: { timeoutMs: 5 * MINUTE } });
+    expect(outcome).toEqual({ status: 'timed-out', reason: 'not done after 5m, at SCALE_UP' });
+    expect(ecs.status()).toBe('ROLLBACK_SUCCESSFUL');
+  });
+});
+
+describe('a cancelled workflow', () => {
+  test('orders the rollback at once, not at the next poll, and is followed to its end', async () => {
+    let cancelledAt = 0;
+    const { outcome, events, ecs } = await tell({
+      setUp: ({ clock, cancel }) =>
+        clock.after(30_500, () => {
+          cancelledAt = clock.now();
+          cancel();
+        }),
+    });
+    expect(outcome).toEqual({ status: 'cancelled', reason: 'the workflow was cancelled' });
+    const ordered = events.find((event) => event.kind === 'decision' && event.orders.includes('turn-back'));
+    expect(ordered?.at).toBe(cancelledAt);
+    expect(ecs.status()).toBe('ROLLBACK_SUCCESSFUL');
+  });
+
+  test('with on-cancel leave orders nothing and says who goes on', async () => {
+    const { outcome, ecs } = await tell({
+      plan: { onCancel: 'leave' },
+      setUp: ({ clock, cancel }) => clock.after(30_500, cancel),
+    });
+    expect(outcome.status).toBe('cancelled');
+    expect(outcome.reason).toContain('ECS goes on by itself');
+    expect(ecs.status()).toBe('IN_PROGRESS');
+  });
+});
+
+describe('trouble on the way to AWS', () => {
+  const throttled = new CallError('throttled', 'ThrottlingException', 'describe deployment: Rate exceeded');
+
+  test('throttling is waited out with longer and longer pauses, and the rollout succeeds', async () => {
+    const { outcome, events } = await tell({
+      setUp: ({ ecs, clock }) => {
+        clock.after(20_000, () => ecs.failWith(throttled));
+        clock.after(80_000, () => ecs.failWith(undefined));
+      },
+    });
+    expect(outcome.status).toBe('succeeded');
+    const blind = events.filter((event) => event.kind === 'blind').map(({ at }) => at);
+    const gaps = blind.slice(1).map((at, index) => at - (blind[index] ?? 0));
+    expect(gaps.length).toBeGreaterThan(2);
+    expect(gaps).toEqual([...gaps].sort((a, b) => a - b));
+  });
+
+  test('expired credentials end the job at the next poll, with that as the reason', async () => {
+    const expired = new CallError(
+      'credentials',
+      'ExpiredTokenException',
+      'describe deployment: the security token has expired',
+    );
+    const { outcome, tookMs } = await tell({
+      setUp: ({ ecs, clock }) => clock.after(20_000, () => ecs.failWith(expired)),
+    });
+    expect(outcome.status).toBe('could-not-look');
+    expect(outcome.reason).toContain('the security token has expired');
+    expect(tookMs).toBeLessThanOrEqual(22_000);
+  });
+
+  test('an order that AWS refuses is the reason, and the deployment is stopped instead', async () => {
+    const { outcome, ecs } = await tell({
+      setUp: ({ ecs: fake }) => {
+        const { answer } = fake.deployments;
+        Object.assign(fake.deployments, {
+          answer: async (...args: Parameters<typeof answer>) => {
+            fake.calls.push(`refused ${args[2]}`);
+            throw new CallError(
+              'denied',
+              'AccessDeniedException',
+              'answer the pause: not authorized to perform ecs:ContinueServiceDeployment',
+            );
+          },
+        });
+      },
+    });
+    expect(outcome.status).toBe('failed');
+    expect(outcome.reason).toContain('ecs:ContinueServiceDeployment');
+    expect(ecs.calls).toContain('StopServiceDeployment');
+    expect(ecs.traffic).toEqual([]);
+  });
+});

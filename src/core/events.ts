@@ -1,0 +1,20 @@
+import type { TaskDeath } from './deaths.ts';
+import type { Gate, Verdict } from './gate.ts';
+import type { Look } from './observation.ts';
+import type { Step } from './plan.ts';
+
+/** What happened, for the log and the reports. `at` in epoch milliseconds. */
+export type RolloutEvent =
+  | { readonly kind: 'look'; readonly at: number; readonly look: Look }
+  | { readonly kind: 'blind'; readonly at: number; readonly problem: string }
+  | {
+      readonly kind: 'reading';
+      readonly at: number;
+      readonly gate: Gate;
+      readonly step: Step;
+      readonly verdict: Verdict;
+      readonly sentence: string;
+    }
+  | { readonly kind: 'decision'; readonly at: number; readonly reason: string; readonly orders: readonly string[] }
+  | { readonly kind: 'deaths'; readonly at: number; readonly deaths: readonly TaskDeath[] }
+  | { readonly kind: 'order-failed'; readonly at: number; readonly problem: string };
