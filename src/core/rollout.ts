@@ -126,13 +126,14 @@ function withReading(gate: GateState, reading: Reading): GateState {
   return { evaluating: false, last: reading, errorsInARow: reading.verdict === 'error' ? gate.errorsInARow + 1 : 0 };
 }
 
-/** A new pause, or the beginning of the bake, is a new stand: its gates start afresh. */
+/** A new pause, another step, or the beginning of the bake is a new stand: its gates start afresh. */
 function standing(plan: Plan, state: State, at: number, look: Look): State {
   const id = look.pause?.id ?? (look.movement === 'baking' ? BAKE : undefined);
   if (id === undefined) return { ...state, stand: undefined };
-  if (state.stand?.id === id) return state;
+  const step = stepAt(plan.steps, look.share);
+  if (state.stand?.id === id && state.stand.step === step) return state;
   const gates = plan.gates.map((): GateState => ({ evaluating: false, last: undefined, errorsInARow: 0 }));
-  return { ...state, stand: { id, step: stepAt(plan.steps, look.share), since: at, gates } };
+  return { ...state, stand: { id, step, since: at, gates } };
 }
 
 // ------------------------------------------------------------------ reasons to turn back
