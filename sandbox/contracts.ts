@@ -49,6 +49,38 @@ export interface Alarms {
   onAlarm(fn: (name: string, state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA') => void): () => void;
 }
 
+// ---------------------------------------------------------------- metrics (elb/ implements, cloudwatch/ uses)
+
+/** The values of one metric in one stretch of time. */
+export interface MetricBucket {
+  /** Real time, milliseconds since 1970. */
+  readonly startMs: number;
+  readonly sampleCount: number;
+  readonly sum: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Each value (about 1 % exact) with how often it came, lowest first. */
+  values(): readonly (readonly [value: number, count: number])[];
+}
+
+export interface MetricSeries {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** CloudWatch's StandardUnit, for example `Count` or `Seconds`. */
+  readonly unit: string;
+  /** Those that start in [fromMs, toMs), oldest first. */
+  buckets(fromMs: number, toMs: number): readonly MetricBucket[];
+}
+
+/** Whoever publishes metrics by himself, as AWS's services do. */
+export interface MetricSource {
+  /** Every series that has ever had a value. */
+  series(): Iterable<MetricSeries>;
+  /** Real milliseconds that one bucket covers. A bucket is published when it is over. */
+  readonly bucketMs: number;
+}
+
 // ---------------------------------------------------------------- images (ecr/ implements, tasks/ uses)
 
 export interface PulledImage {
@@ -70,6 +102,9 @@ export interface ImageConfig {
     readonly Labels?: Readonly<Record<string, string>>;
   };
 }
+
+/** On an image that holds a program and no Node: with the value `node`, the task runtime lends it the machine's. */
+export const LENDS_LABEL = 'greenlight.sandbox.lends';
 
 export interface ImageStore {
   /** `host:port/repository:tag` or `…@sha256:…`. Throws ImagePullError with the text that ECS would show. */
@@ -120,8 +155,9 @@ export interface TaskEvents {
   pulled(container: string, digest: string): void;
   /** This container runs; `runtimeId` is the container's or the process's id. */
   started(container: string, runtimeId: string): void;
-  /** All containers run. The task listens on `address` (its own loopback address) at its container ports. */
-  running(address: string): void;
+  /** All containers run. The task listens on `address` (its own loopback address) at its container ports. Only where
+   *  a machine has no loopback address but 127.0.0.1 (macOS) is a container port reached at another port: see `ports`. */
+  running(address: string, ports?: ReadonlyMap<number, number>): void;
   healthChanged(container: string, health: 'HEALTHY' | 'UNHEALTHY'): void;
   exited(container: string, exitCode: number, reason?: string): void;
   /** The task is over: every container has ended, or it never started. `failure` as ECS words it, for example
