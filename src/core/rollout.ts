@@ -23,7 +23,7 @@ export interface State {
   /** Where we stand: an open pause (by id) or the bake, and since when it is seen. Gates are looked through only here. */
   readonly stand: Stand | undefined;
   /** What was ordered at the pause, and when. */
-  readonly advanced: { readonly pauseId: string; readonly at: number } | undefined;
+  readonly advanced: { readonly pauseId: string; readonly share: number; readonly at: number } | undefined;
   readonly turningBack: { readonly outcome: Outcome; readonly since: number; readonly orderedAt: number } | undefined;
   readonly deathsLookedAt: number;
   readonly deaths: readonly TaskDeath[];
@@ -264,29 +264,31 @@ function watch(plan: Plan, state: State, stand: Stand, at: number, look: Look): 
     const since = state.advanced?.at ?? at;
     if (at - since < ORDER_AGAIN_MS)
       return { ...watched, commands: deaths.commands, reason: 'answered the pause, waiting to see it' };
-    return advance(deaths, pause.id, at, 'the answer to the pause is not seen yet; answering again');
+    return advance(deaths, pause.id, look.share, at, 'the answer to the pause is not seen yet; answering again');
   }
 
   // A share that is no step of the plan is on the way to one: an engine whose own steps are finer than the ladder.
   const step = stepOf(plan, stand.step);
-  if (step.share !== look.share) return advance(deaths, pause.id, at, `${look.share} % is on the way to the next step`);
+  if (step.share !== look.share)
+    return advance(deaths, pause.id, look.share, at, `${look.share} % is on the way to the next step`);
 
   const open = stand.gates.flatMap((gate, index) => (gate.last?.verdict === 'pass' ? [] : [index]));
   if (open.length > 0)
     return { ...watched, reason: `${open.length} of ${plan.gates.length} gates open ${stepName(step)}` };
   const holdEnds = stand.since + step.holdMs;
   if (at < holdEnds) return { ...watched, reason: `holding ${stepName(step)}`, wakeAt: holdEnds };
-  return advance(deaths, pause.id, at, `every gate passed ${stepName(step)}`);
+  return advance(deaths, pause.id, look.share, at, `every gate passed ${stepName(step)}`);
 }
 
 function advance(
   from: { readonly state: State; readonly commands: readonly Command[] },
   pauseId: string,
+  share: number,
   at: number,
   reason: string,
 ): Decision {
   return {
-    state: { ...from.state, advanced: { pauseId, at } },
+    state: { ...from.state, advanced: { pauseId, share, at } },
     commands: [{ kind: 'advance', pauseId }, ...from.commands],
     reason,
     outcome: undefined,
@@ -295,7 +297,8 @@ function advance(
 }
 
 function answered(state: State, look: Look): boolean {
-  return state.advanced !== undefined && state.advanced.pauseId === look.pause?.id;
+  const { advanced } = state;
+  return advanced !== undefined && advanced.pauseId === look.pause?.id && advanced.share === look.share;
 }
 
 /** A gate that runs a command is looked through once a pause, until it has said pass or fail; the others again and again. */
