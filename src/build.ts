@@ -1,6 +1,7 @@
 import type { Build } from './core/config.ts';
 import type { Fault } from './core/errors.ts';
-import type { Clock, Docker, Images, Log, RepositoryFacts } from './ports.ts';
+import type { RepositoryFacts } from './core/image.ts';
+import type { Clock, Docker, Images, Log } from './ports.ts';
 
 export interface BuildPorts {
   readonly images: Images;

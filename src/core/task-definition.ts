@@ -1,5 +1,8 @@
 import type { Fault } from './errors.ts';
-import type { Json, JsonObject } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { withoutReadOnly } from './same-definition.ts';
+
+export { sameDefinition } from './same-definition.ts';
 
 /** What is to be different in the new revision. */
 export interface TaskDefinitionChange {
@@ -21,23 +24,6 @@ export type RenderedTaskDefinition =
   | { readonly faults: readonly Fault[] };
 
 /**
- * What DescribeTaskDefinition answers and RegisterTaskDefinition does not take.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
- */
-const readOnlyFields = new Set([
-  'taskDefinitionArn',
-  'revision',
-  'status',
-  'requiresAttributes',
-  'compatibilities',
-  'registeredAt',
-  'registeredBy',
-  'deregisteredAt',
-  'deleteRequestedAt',
-]);
-
-/**
  * The definition to register: `base` with the change, and without what only ECS may write. Everything else, known here or not,
  * stays as it is and where it is. `base` is a definition of one's own or ECS's answer, with its tags as `tags`.
  */
@@ -50,27 +36,16 @@ export function renderTaskDefinition(base: JsonObject, change: TaskDefinitionCha
   const chosen = chooseContainer(containers, change.container);
   if ('faults' in chosen) return chosen;
   const rendered = containers.map((container) =>
-    isObject(container) && container['name'] === chosen.name ? changeContainer(container, change) : container,
+    isJsonObject(container) && container['name'] === chosen.name ? changeContainer(container, change) : container,
   );
   return { definition: { ...definition, containerDefinitions: rendered }, container: chosen.name };
-}
-
-function withoutReadOnly(base: JsonObject): JsonObject {
-  const definition = Object.fromEntries(Object.entries(base).filter(([field]) => !readOnlyFields.has(field)));
-  const tags = base['tags'];
-  if (!Array.isArray(tags)) return definition;
-  // Tags that begin with aws: are AWS's own (CloudFormation puts some there) and an empty list is refused.
-  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html
-  const own = (tags as readonly Json[]).filter((tag) => !(isObject(tag) && /^aws:/i.test(String(tag['key']))));
-  const { tags: _, ...untagged } = definition;
-  return own.length === 0 ? untagged : { ...definition, tags: own };
 }
 
 function chooseContainer(
   containers: readonly Json[],
   wanted: string | undefined,
 ): { readonly name: string } | { readonly faults: readonly Fault[] } {
-  const named = containers.filter(isObject).flatMap((container) => {
+  const named = containers.filter(isJsonObject).flatMap((container) => {
     const name = container['name'];
     // "If the essential parameter is omitted, a container is assumed to be essential."
     // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
@@ -112,8 +87,8 @@ function setEntries(
   const before = Array.isArray(container[field]) ? (container[field] as readonly Json[]) : [];
   const added = new Map(entries);
   const kept = before.flatMap((entry): Json[] => {
-    const name = isObject(entry) && typeof entry['name'] === 'string' ? entry['name'] : undefined;
-    if (!isObject(entry) || name === undefined) return [entry];
+    const name = isJsonObject(entry) && typeof entry['name'] === 'string' ? entry['name'] : undefined;
+    if (!isJsonObject(entry) || name === undefined) return [entry];
     if (movedAway.has(name)) return [];
     const value = entries.get(name);
     if (value === undefined) return [entry];
@@ -128,8 +103,4 @@ function setEntries(
 function containersOf(definition: JsonObject): readonly Json[] {
   const containers = definition['containerDefinitions'];
   return Array.isArray(containers) ? (containers as readonly Json[]) : [];
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,0 +1,111 @@
+import { cacheTag } from './core/build-args.ts';
+import type { Build } from './core/config.ts';
+import type { Fault } from './core/errors.ts';
+import { isTag, parseRepository } from './core/image.ts';
+import { linesOf, pairsOf, shorten } from './core/lists.ts';
+import type { InputName, InputReader } from './inputs.ts';
+
+/** Inputs that say nothing unless something is built. */
+export const buildOnlyInputs = [
+  'context',
+  'dockerfile',
+  'target',
+  'platforms',
+  'build-args',
+  'build-secrets',
+  'tags',
+  'cache',
+] as const satisfies readonly InputName[];
+
+/** The inputs of the build; `region` is what the repository's URI says. Faults go to the reader, or into `faults`. */
+export function readBuild(
+  reader: InputReader,
+  sha: string,
+  faults: Fault[],
+): { readonly build: Build; readonly region: string | undefined } {
+  const repository = reader.text('repository');
+  const parsed = parseRepository(repository);
+  if ('problem' in parsed) reader.fail('repository', parsed.problem, parsed.fix);
+  const secrets = pairsOf(reader.text('build-secrets'), {
+    subject: 'build-secrets',
+    keyWord: 'id',
+    isKey: (id) => /^[A-Za-z0-9_.-]+$/.test(id),
+    isSecret: true,
+  });
+  faults.push(...secrets.faults);
+  const cache = reader.text('cache') || 'none';
+  if (cache !== 'registry' && cache !== 'none') {
+    reader.fail('cache', `"${cache}" is not known`, 'write registry or none, or leave it out');
+  }
+  const build: Build = {
+    repository,
+    context: readContext(reader),
+    dockerfile: reader.text('dockerfile') || undefined,
+    target: reader.text('target') || undefined,
+    platforms: readPlatforms(reader),
+    buildArgs: readBuildArgs(reader),
+    buildSecrets: secrets.pairs,
+    tags: readTags(reader, sha, cache === 'registry'),
+    cache: cache === 'registry' ? 'registry' : 'none',
+    revision: sha,
+  };
+  return { build, region: 'name' in parsed ? parsed.name.region : undefined };
+}
+
+function readContext(reader: InputReader): string {
+  const context = reader.text('context') || '.';
+  // Docker would take it for an option, and a single `-` for its standard input.
+  if (context.startsWith('-')) reader.fail('context', `"${context}" begins with a hyphen`, `write ./${context}`);
+  return context;
+}
+
+function readPlatforms(reader: InputReader): readonly string[] {
+  return readList(reader, 'platforms', 'linux/amd64', (platform) =>
+    /^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9.]+)?$/.test(platform),
+  );
+}
+
+function readTags(reader: InputReader, sha: string, keepsCache: boolean): readonly string[] {
+  const tags = readList(reader, 'tags', 'v1.2.3', isTag);
+  if (keepsCache && tags.includes(cacheTag)) {
+    reader.fail('tags', `${cacheTag} is where cache: registry keeps its layers`, 'use another tag');
+  }
+  if (reader.text('tags') !== '') return tags;
+  if (sha !== '') return [sha];
+  reader.fail(
+    'tags',
+    'is missing, and the commit that would be the tag is not known (GITHUB_SHA is empty)',
+    'write a tag',
+  );
+  return [];
+}
+
+function readBuildArgs(reader: InputReader): readonly string[] {
+  const seen = new Set<string>();
+  return linesOf(reader.text('build-args')).map((line) => {
+    const key = line.text.split('=')[0] ?? '';
+    if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(key)) {
+      const problem = `line ${line.number} "${shorten(line.text)}" is not KEY=value`;
+      reader.fail('build-args', problem, 'write one KEY=value a line, or KEY to take it from the environment');
+    } else if (seen.has(key)) {
+      reader.fail('build-args', `${key} is given twice`, `keep one line for ${key}`);
+    }
+    seen.add(key);
+    return line.text;
+  });
+}
+
+function readList(reader: InputReader, name: InputName, example: string, isFitting: (entry: string) => boolean) {
+  const seen = new Set<string>();
+  for (const { text, number } of linesOf(reader.text(name))) {
+    if (text.includes(',')) {
+      reader.fail(name, `line ${number} "${shorten(text)}" has a comma`, 'write one a line');
+    } else if (!isFitting(text)) {
+      reader.fail(name, `"${shorten(text)}" is not allowed`, `write one a line, as in ${example}`);
+    } else if (seen.has(text)) {
+      reader.fail(name, `${text} is given twice`, 'write it once');
+    }
+    seen.add(text);
+  }
+  return [...seen];
+}
