@@ -23,6 +23,8 @@ describe('the walls between the folders', () => {
     ['engines see no adapter', 'src/engines/native.ts', '../adapters/aws/ecs.ts'],
     ['engines speak no AWS', 'src/engines/native.ts', '@aws-sdk/client-ecs'],
     ['engines do not know the loop', 'src/engines/native.ts', '../rollout/loop.ts'],
+    ['the rollout knows no certain engine', 'src/rollout/loop.ts', '../engines/native/engine.ts'],
+    ['reports do not know the loop', 'src/report/summary.ts', '../rollout/loop.ts'],
     ['the rollout sees no adapter', 'src/rollout/loop.ts', '../adapters/clock.ts'],
     ['the rollout speaks no AWS', 'src/rollout/loop.ts', '@aws-sdk/client-ecs'],
     ['reports see no adapter', 'src/report/summary.ts', '../adapters/github.ts'],
@@ -55,6 +57,7 @@ describe('the walls between the folders', () => {
     ['tasks know no ecr', 'sandbox/tasks/docker/pull.ts', '../../ecr/registry.ts'],
     ['logs know no ecs', 'sandbox/logs/service.ts', '../ecs/service.ts'],
     ['cloudwatch knows no elb', 'sandbox/cloudwatch/service.ts', '../elb/metrics.ts'],
+    ['a part that nobody has named yet knows no other', 'sandbox/sqs/service.ts', '../ecs/service.ts'],
     ['a part does not reach for what composes it', 'sandbox/ecs/service.ts', '../sandbox.ts'],
     ['the wire knows no service', 'sandbox/wire/server.ts', '../ecs/service.ts'],
   ])('%s', (_rule, file, imported) => {
@@ -66,7 +69,8 @@ describe('the walls between the folders', () => {
   test.each([
     ['core, core', 'src/core/plan.ts', './gate.ts'],
     ['engines, ports', 'src/engines/native.ts', '../ports.ts'],
-    ['the rollout, engines', 'src/rollout/loop.ts', '../engines/native.ts'],
+    ['engines, what a rollout needs', 'src/engines/native/engine.ts', '../../rollout/world.ts'],
+    ['reports, what a rollout tells', 'src/report/history.ts', '../rollout/world.ts'],
     ['main, the rollout', 'src/main.ts', './rollout/loop.ts'],
     ['inputs, yaml', 'src/inputs.ts', 'yaml'],
     ['the AWS adapters, the SDK and what is inside it', 'src/adapters/aws/ecs.ts', '@aws-sdk/client-ecs/dist-es/x.js'],
