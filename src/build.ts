@@ -1,7 +1,17 @@
-import type { Build } from './core/config.ts';
-import type { Fault } from './core/errors.ts';
-import type { RepositoryFacts } from './core/image.ts';
-import type { Clock, Docker, Images, Log } from './ports.ts';
+import { createHash } from 'node:crypto';
+import {
+  type BuildCommands,
+  buildCommands,
+  buildInputs,
+  cacheTag,
+  inputsLabel,
+  revisionLabel,
+} from './core/build-args.ts';
+import type { Build, RepositoryName } from './core/config.ts';
+import { CommandFailed, type Fault, FaultsFound, JobFailed } from './core/errors.ts';
+import { isImmutable, parseRepository, type RepositoryFacts } from './core/image.ts';
+import { imageLabels } from './images.ts';
+import type { Clock, Docker, DockerSession, Images, Log, StoredManifest } from './ports.ts';
 
 export interface BuildPorts {
   readonly images: Images;
@@ -22,19 +32,206 @@ export interface BuiltImage {
 export interface BuildPlan {
   readonly build: Build;
   readonly repository: RepositoryFacts;
-  /** Digest of an image that is there and can be taken as it is. */
-  readonly reusable: string | undefined;
+  /** Hash of everything in the inputs that changes what is built. */
+  readonly inputsHash: string;
+  /** An image that is there and can be taken as it is. */
+  readonly reusable: StoredManifest | undefined;
 }
 
-/** Read-only: what the build would do, or everything that speaks against it. */
-export declare function planBuild(
+/**
+ * Read-only: what the build would do, or everything that speaks against it. An immutable tag that is there already is looked at now,
+ * before minutes are spent on a build that could not be pushed. Rejects with CallError.
+ */
+export async function planBuild(
   build: Build,
   images: Images,
   log: Log,
-): Promise<{ readonly plan: BuildPlan } | { readonly faults: readonly Fault[] }>;
+): Promise<{ readonly plan: BuildPlan } | { readonly faults: readonly Fault[] }> {
+  const parsed = parseRepository(build.repository);
+  if ('problem' in parsed) return { faults: [{ subject: 'repository', ...parsed }] };
+  const repository = await images.repository(parsed.name);
+  if (repository === undefined) return { faults: [missingRepository(parsed.name)] };
+  if (build.cache === 'registry' && isImmutable(repository, cacheTag)) {
+    log.warning(
+      `cache: ${repository.uri} keeps its tags, so the cache under ${cacheTag} cannot be renewed; exclude that tag from immutability`,
+    );
+  }
+  const inputsHash = hash(buildInputs(build, process.env));
+  let reusable: StoredManifest | undefined;
+  const faults: Fault[] = [];
+  for (const tag of build.tags.filter((tag) => isImmutable(repository, tag))) {
+    const present = await images.manifest(repository.name, tag);
+    if (present === undefined) continue;
+    const labels = await imageLabels(images, repository.name, present);
+    const isSame =
+      build.revision !== '' && labels?.[revisionLabel] === build.revision && labels[inputsLabel] === inputsHash;
+    if (isSame) reusable ??= present;
+    else faults.push(tagTaken(repository, tag, present, labels, build.revision));
+  }
+  return faults.length > 0 ? { faults } : { plan: { build, repository, inputsHash, reusable } };
+}
 
-/** Builds and pushes what was planned. Rejects with JobFailed or CallError. */
-export declare function executeBuild(plan: BuildPlan, ports: BuildPorts, log: Log): Promise<BuiltImage>;
+/** Builds and pushes what was planned. Rejects with FaultsFound (what the builder here cannot do), JobFailed or CallError. */
+export async function executeBuild(plan: BuildPlan, ports: BuildPorts, log: Log): Promise<BuiltImage> {
+  if (plan.reusable !== undefined) return reuse(plan, plan.reusable, ports.images, log);
+  const session = await ports.docker.open();
+  try {
+    const commands = buildCommands(
+      plan.build,
+      plan.repository.uri,
+      session.builder,
+      session.metadataFile,
+      plan.inputsHash,
+    );
+    if ('faults' in commands) throw new FaultsFound(commands.faults);
+    for (const warning of commands.warnings) log.warning(warning);
+    const reported = await buildAndPush(plan, commands, session, ports, log);
+    return pushed(plan, await settleDigest(plan, reported, ports.images, log), false);
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    return await afterRefusal(error, plan, ports.images, log);
+  } finally {
+    await session.close();
+  }
+}
 
 /** `planBuild` and `executeBuild` in one. Rejects with FaultsFound, JobFailed or CallError. */
-export declare function buildImage(build: Build, ports: BuildPorts, log: Log): Promise<BuiltImage>;
+export async function buildImage(build: Build, ports: BuildPorts, log: Log): Promise<BuiltImage> {
+  const planned = await planBuild(build, ports.images, log);
+  if ('faults' in planned) throw new FaultsFound(planned.faults);
+  return executeBuild(planned.plan, ports, log);
+}
+
+/** A login that ends within this time is renewed before it is used. */
+const loginMarginMs = 10 * 60_000;
+
+/** Gives the digest that docker says it has pushed. */
+async function buildAndPush(
+  plan: BuildPlan,
+  commands: BuildCommands,
+  session: DockerSession,
+  ports: BuildPorts,
+  log: Log,
+): Promise<string | undefined> {
+  const registry = plan.repository.uri.split('/')[0] ?? '';
+  let expiresAt = 0;
+  const logIn = async () => {
+    if (expiresAt - ports.clock.now() > loginMarginMs) return;
+    const login = await ports.images.login(plan.repository.name.region);
+    await session.login(registry, login.username, login.password);
+    expiresAt = login.expiresAt;
+  };
+  const run = async (args: readonly string[], environment: Readonly<Record<string, string>>) => {
+    await logIn();
+    try {
+      return await session.run(args, environment);
+    } catch (error) {
+      // The login ran out on the way (buildx reads it once, at the start): all layers are at hand, so the second run is short.
+      if (!(error instanceof CommandFailed) || ports.clock.now() < expiresAt) throw error;
+      await logIn();
+      return await session.run(args, environment);
+    }
+  };
+  const title = `Build ${plan.repository.uri}:${plan.build.tags[0]}`;
+  await log.group(title, () => run(commands.build, commands.environment));
+  let output = '';
+  for (const push of commands.pushes) output += await log.group(`Push ${push.at(-1)}`, () => run(push, {}));
+  if (session.builder.kind === 'legacy') return /digest: (sha256:[0-9a-f]{64})/.exec(output)?.[1];
+  const digest = (await session.metadata())?.['containerimage.digest'];
+  return typeof digest === 'string' ? digest : undefined;
+}
+
+/**
+ * What is deployed is what ECR has. Docker's own word is compared with it: where a job beside this one has moved a mutable
+ * tag in the meantime, the image that was built here is the one to deploy.
+ */
+async function settleDigest(plan: BuildPlan, reported: string | undefined, images: Images, log: Log): Promise<string> {
+  const { repository, build } = plan;
+  const tag = build.tags[0] ?? '';
+  const tagged = await images.manifest(repository.name, tag);
+  if (tagged !== undefined && (reported === undefined || tagged.digest === reported)) return tagged.digest;
+  const own = reported === undefined ? undefined : await images.manifest(repository.name, reported);
+  if (own !== undefined) {
+    log.warning(
+      `${repository.uri}:${tag} names ${tagged?.digest ?? 'nothing'} by now; deploying ${own.digest}, built here`,
+    );
+    return own.digest;
+  }
+  // Some builders report the digest of the image's configuration or of their own copy.
+  if (tagged !== undefined) return tagged.digest;
+  throw new JobFailed(
+    `${repository.uri}:${tag} was pushed, yet ECR does not have it; look whether the tag was deleted`,
+  );
+}
+
+/** Docker has failed: when it was because of an immutable tag, somebody else may have pushed the very same meanwhile. */
+async function afterRefusal(error: CommandFailed, plan: BuildPlan, images: Images, log: Log): Promise<BuiltImage> {
+  if (!/immutable/i.test(error.message)) {
+    throw new JobFailed(`${error.command} for ${plan.repository.uri} failed: ${error.message}`, { cause: error });
+  }
+  const again = await planBuild(plan.build, images, log);
+  if ('plan' in again && again.plan.reusable !== undefined) return reuse(again.plan, again.plan.reusable, images, log);
+  const built = /@(sha256:[0-9a-f]{64})/.exec(error.message)?.[1];
+  const taken = 'faults' in again ? again.faults.map((fault) => `${fault.problem}; ${fault.fix}`) : [error.message];
+  throw new JobFailed(`the push was refused${built === undefined ? '' : ` (built: ${built})`}: ${taken.join('; ')}`, {
+    cause: error,
+  });
+}
+
+/** Takes the image that is there, and gives it those of the tags that it does not have yet. */
+async function reuse(plan: BuildPlan, image: StoredManifest, images: Images, log: Log): Promise<BuiltImage> {
+  const { repository, build } = plan;
+  log.info(
+    `${repository.uri}:${build.tags[0]} was built from this commit and these inputs before: taking ${image.digest}`,
+  );
+  for (const tag of build.tags) {
+    const present = await images.manifest(repository.name, tag);
+    if (present?.digest === image.digest || (present !== undefined && isImmutable(repository, tag))) continue;
+    await images.tag(repository.name, image, tag);
+  }
+  return pushed(plan, image.digest, true);
+}
+
+function pushed(plan: BuildPlan, digest: string, reused: boolean): BuiltImage {
+  return { reference: `${plan.repository.uri}@${digest}`, digest, tag: plan.build.tags[0] ?? '', reused };
+}
+
+function missingRepository(name: RepositoryName): Fault {
+  const where = [
+    name.region === undefined ? '' : ` in ${name.region}`,
+    name.account === undefined ? '' : ` of ${name.account}`,
+  ];
+  const region = name.region === undefined ? '' : ` --region ${name.region}`;
+  return {
+    subject: 'repository',
+    problem: `${name.name} does not exist in ECR${where.join('')}`,
+    fix: `create it with \`aws ecr create-repository --repository-name ${name.name} --image-tag-mutability IMMUTABLE${region}\` (needs ecr:CreateRepository), or correct the name or AWS_REGION`,
+  };
+}
+
+function tagTaken(
+  repository: RepositoryFacts,
+  tag: string,
+  present: StoredManifest,
+  labels: Readonly<Record<string, string>> | undefined,
+  revision: string,
+): Fault {
+  const from = labels?.[revisionLabel];
+  const why =
+    labels === undefined
+      ? 'whose labels cannot be read (ecr:GetDownloadUrlForLayer)'
+      : from === undefined
+        ? 'which does not say what it was built from'
+        : from === revision
+          ? 'built from the same commit with other inputs'
+          : `built from commit ${from}`;
+  return {
+    subject: 'tags',
+    problem: `${tag} is immutable in ${repository.uri} and names ${present.digest}, ${why}`,
+    fix: `use another tag, or deploy that image with \`image: ${repository.uri}@${present.digest}\``,
+  };
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}

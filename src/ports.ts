@@ -18,6 +18,29 @@ import type {
   TargetGroupFacts,
 } from './core/service.ts';
 
+/** All of them, as main is given them. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly runner: Runner;
+  readonly services: Services;
+  readonly deployments: Deployments;
+  readonly taskDefinitions: TaskDefinitions;
+  readonly tasks: Tasks;
+  readonly loadBalancers: LoadBalancers;
+  readonly alarms: Alarms;
+  readonly images: Images;
+  readonly docker: Docker;
+  readonly probe: Probe;
+  readonly shell: Shell;
+}
+
+/** What the job gives back to the runner. */
+export interface Runner {
+  /** Writes the outputs and the job summary (Markdown). */
+  report(outputs: Readonly<Record<string, string>>, summary: string): Promise<void>;
+}
+
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
@@ -148,9 +171,12 @@ export interface Images {
   login(region: string | undefined): Promise<RegistryLogin>;
 }
 
-/** The docker command of this machine. Every method rejects with JobFailed and says what to do. */
+/** The docker command of this machine. */
 export interface Docker {
-  /** Looks what can build here and opens a private configuration, so that no login is left behind on the machine. */
+  /**
+   * Looks what can build here and opens a private configuration, so that no login is left behind on the machine.
+   * Rejects with JobFailed, and what to do, when there is no docker or no engine.
+   */
   open(): Promise<DockerSession>;
 }
 
@@ -158,9 +184,9 @@ export interface DockerSession {
   readonly builder: BuilderFacts;
   /** Where the builder is to write what it built (`--metadata-file`). */
   readonly metadataFile: string;
-  /** The password goes through the standard input. */
+  /** The password goes through the standard input. Rejects with CommandFailed. */
   login(registry: string, username: string, password: string): Promise<void>;
-  /** Runs docker; its output goes to the log line by line. Gives the output. Rejects with DockerFailed. */
+  /** Runs docker; its output goes to the log line by line. Gives the output. Rejects with CommandFailed. */
   run(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<string>;
   /** The content of `metadataFile`; undefined when nothing was written. */
   metadata(): Promise<JsonObject | undefined>;

@@ -66,3 +66,22 @@ export class CallError extends Error {
 export class JobFailed extends Error {
   override readonly name = 'JobFailed';
 }
+
+/** A program of this machine that did not end with 0. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+  /** The program and the words that say what it was to do, without values: "docker push". */
+  readonly command: string;
+  /** Undefined when it could not be started. */
+  readonly exitCode: number | undefined;
+  /** The end of what it wrote, standard error preferred. */
+  readonly lastLines: readonly string[];
+
+  constructor(command: string, exitCode: number | undefined, lastLines: readonly string[]) {
+    const how = exitCode === undefined ? 'could not be started' : `ended with ${exitCode}`;
+    super([`${command} ${how}`, ...lastLines].join('\n'));
+    this.command = command;
+    this.exitCode = exitCode;
+    this.lastLines = lastLines;
+  }
+}
