@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { missingFrom } from '../.ci/complete-lock.ts';
 import { trackedFiles } from '../.ci/tracked.ts';
 
 const text = (file: string) => readFileSync(file, 'utf8');
@@ -20,6 +21,18 @@ describe('the repository', () => {
     const fromSomewhere = Object.entries(lock.packages).filter(([, one]) => one.resolved !== undefined);
     expect(fromSomewhere.map(([name]) => name)).toEqual([]);
     expect(Object.keys(lock.packages).length).toBeGreaterThan(100);
+  });
+
+  test('has a lock file for every platform: npx tsx .ci/complete-lock.ts puts in what a registry did not serve', () => {
+    const { packages } = JSON.parse(text('package-lock.json'));
+    expect(missingFrom(packages)).toEqual([]);
+    const wanting = { ...packages, 'node_modules/a': { optionalDependencies: { '@a/b-linux-arm64-musl': '1.0.0' } } };
+    expect(missingFrom(wanting)).toEqual([
+      [
+        'node_modules/@a/b-linux-arm64-musl',
+        { version: '1.0.0', cpu: ['arm64'], libc: ['musl'], optional: true, os: ['linux'] },
+      ],
+    ]);
   });
 
   test('has a version that the changelog knows, or one that is still to be released', () => {
