@@ -5,6 +5,7 @@
  * - every decision carries its reason as a sentence.
  */
 import { outlook, type TaskDeath } from './deaths.ts';
+import { formatDuration } from './duration.ts';
 import { gateName, type Reading } from './gate.ts';
 import type { CouldNotLook, End, Look, Observation } from './observation.ts';
 import type { Outcome } from './outcome.ts';
@@ -164,7 +165,7 @@ function whyTurnBack(plan: Plan, state: State, seen: Observation, look: Look): O
   }
 
   if (seen.at - state.startedAt >= plan.timeoutMs) {
-    return { status: 'timed-out', reason: `not done after ${minutes(plan.timeoutMs)}, at ${look.stage}` };
+    return { status: 'timed-out', reason: `not done after ${formatDuration(plan.timeoutMs)}, at ${look.stage}` };
   }
   const expiresAt = look.pause?.expiresAt;
   if (
@@ -216,7 +217,7 @@ function followBack(plan: Plan, state: State, at: number, look: Look): Decision 
   if (at - back.since >= plan.timeoutMs) {
     return over(state, {
       status: 'failed',
-      reason: `${back.outcome.reason}; the rollback was not done after ${minutes(plan.timeoutMs)}, at ${look.stage}: look at the service in ECS`,
+      reason: `${back.outcome.reason}; the rollback was not done after ${formatDuration(plan.timeoutMs)}, at ${look.stage}: look at the service in ECS`,
     });
   }
   if (look.movement !== 'turning-back' && at - back.orderedAt >= ORDER_AGAIN_MS) {
@@ -397,8 +398,4 @@ function stepOf(plan: Plan, index: number): Plan['steps'][number] {
   const step = plan.steps[index];
   if (step === undefined) throw new RangeError(`the plan has no step ${index}`);
   return step;
-}
-
-function minutes(ms: number): string {
-  return ms % 60_000 === 0 ? `${ms / 60_000}m` : `${Math.round(ms / 1000)}s`;
 }

@@ -18,6 +18,8 @@ export interface ServiceFacts {
   readonly launchType: string | undefined;
   /** Names of the capacity providers, `FARGATE` and `FARGATE_SPOT` among them; empty or missing when a launch type is set. */
   readonly capacityProviders?: readonly string[];
+  /** `REPLICA` or `DAEMON`; missing: not looked at. */
+  readonly schedulingStrategy?: string;
   /** As ECS answered it: hooks, alarms and circuit breaker are sent back untouched. */
   readonly deploymentConfiguration: JsonObject;
   readonly loadBalancers: readonly ServiceLoadBalancer[];

@@ -1,4 +1,5 @@
 /** The job summary: outcome first, the facts in a table, then what happened. GitHub's Markdown. Pure. */
+import { shortArn } from '../core/arn.ts';
 import { explainDeath } from '../core/deaths.ts';
 import { gateName } from '../core/gate.ts';
 import type { Status } from '../core/outcome.ts';
@@ -118,9 +119,4 @@ function plain(text: string): string {
 function sentence(text: string): string {
   const clean = plain(text);
   return `${clean.charAt(0).toUpperCase()}${clean.slice(1)}.`;
-}
-
-/** `arn:aws:ecs:eu-west-1:111122223333:task-definition/web:7` is `web:7`. */
-function shortArn(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
 }

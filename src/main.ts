@@ -1,0 +1,70 @@
+/** The job on one screen: read what is asked for, deploy it, say what came of it. */
+import { CallError, FaultsFound, faultSentence, JobFailed } from './core/errors.ts';
+import type { Outcome } from './core/outcome.ts';
+import { NOTHING_DONE, type Result } from './core/result.ts';
+import { deploy } from './deploy.ts';
+import { type JobFacts, readConfig } from './inputs.ts';
+import { outputsOf } from './outputs.ts';
+import type { Ports } from './ports.ts';
+import { type History, NO_HISTORY } from './report/history.ts';
+import { summaryOf } from './report/summary.ts';
+
+export interface Job extends JobFacts {
+  /** An input's text by its name in action.yml; empty when it was not given. */
+  readonly input: (name: string) => string;
+  /** Names of the INPUT_* variables that the runner set. */
+  readonly inputNames: readonly string[];
+  /** Aborted when the runner asks the job to end. */
+  readonly cancelled: AbortSignal;
+}
+
+/** Never rejects on what goes wrong outside: that is in the result. Reports everything; the exit code is the caller's. */
+export async function main(job: Job, ports: Ports): Promise<Result> {
+  const { clock, log, runner } = ports;
+  const startedAt = clock.now();
+  let history: History = NO_HISTORY;
+  let result: Result = {
+    ...NOTHING_DONE,
+    outcome: { status: 'failed', reason: 'the job ended before it did anything' },
+  };
+  let name = { service: job.input('service'), cluster: job.input('cluster') };
+
+  try {
+    const config = await readConfig(job.input, job.inputNames, job);
+    name = config;
+    const progress = (done: Partial<Result>): void => {
+      result = { ...result, ...done };
+    };
+    const ended = await deploy(config, job, ports, progress, (told) => {
+      history = told;
+    });
+    progress({ outcome: ended });
+  } catch (error) {
+    result = { ...result, outcome: outcomeOf(error) };
+    if (error instanceof FaultsFound) for (const fault of error.faults) log.error(faultSentence(fault));
+  }
+
+  const told = { ...name, result, history, startedAt, endedAt: clock.now() };
+  log.info(`${result.outcome.status}: ${result.outcome.reason}`);
+  await runner.report(outputsOf(result), summaryOf(told));
+  return result;
+}
+
+/** An end on the way. A bug has no sentence of its own: it keeps its stack and ends the job as itself. */
+function outcomeOf(error: unknown): Outcome {
+  if (error instanceof FaultsFound) {
+    const first = error.faults[0];
+    const count = error.faults.length;
+    const reason =
+      count === 1 && first !== undefined
+        ? faultSentence(first)
+        : `${count} things are wrong: ${error.faults.map(faultSentence).join('; ')}`;
+    return { status: 'failed', reason };
+  }
+  if (error instanceof CallError) {
+    const blind = error.isPassing || error.failure === 'credentials';
+    return { status: blind ? 'could-not-look' : 'failed', reason: error.message };
+  }
+  if (error instanceof JobFailed) return { status: 'failed', reason: error.message };
+  throw error;
+}
