@@ -64,6 +64,7 @@ function serviceFacts(service: JsonObject): ServiceFacts {
     capacityProviders: objects(service['capacityProviderStrategy']).flatMap(
       (one) => text(one['capacityProvider']) ?? [],
     ),
+    schedulingStrategy: text(service['schedulingStrategy']) ?? 'REPLICA',
     deploymentConfiguration: object(service['deploymentConfiguration']) ?? {},
     loadBalancers: objects(service['loadBalancers']).map(loadBalancer),
     healthCheckGracePeriodSeconds: number(service['healthCheckGracePeriodSeconds']),
