@@ -9,14 +9,12 @@ import { ladder, type Plan } from './core/plan.ts';
 import type { Result } from './core/result.ts';
 import { sameDefinition } from './core/same-definition.ts';
 import { renderTaskDefinition } from './core/task-definition.ts';
-import { lookAround, type Surroundings } from './look-around.ts';
+import { type Here, lookAround, type Surroundings } from './look-around.ts';
 import type { Ports } from './ports.ts';
 import type { History } from './report/history.ts';
 import { rollOut } from './roll-out.ts';
 
-export interface DeployJob {
-  readonly sha: string;
-  readonly region: string | undefined;
+export interface DeployJob extends Here {
   readonly cancelled: AbortSignal;
 }
 

@@ -1,12 +1,12 @@
 /** The entry that the runner starts: real adapters, the runner's signals, the exit code. No logic. */
 import { aws } from './adapters/aws/aws.ts';
 import { images } from './adapters/aws/ecr.ts';
-import { systemClock } from './adapters/clock.ts';
+import { clock } from './adapters/clock.ts';
 import { docker } from './adapters/docker.ts';
 import { httpProbe } from './adapters/http-probe.ts';
-import { actionsLog } from './adapters/log.ts';
+import { log as createLog } from './adapters/log.ts';
 import { githubRunner } from './adapters/runner.ts';
-import { userShell } from './adapters/shell.ts';
+import { shell } from './adapters/shell.ts';
 import { exitCode } from './core/outcome.ts';
 import { main } from './main.ts';
 
@@ -16,22 +16,22 @@ const cancelled = new AbortController();
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancelled.abort());
 
-const log = actionsLog();
-const clock = systemClock();
+const log = createLog();
 const result = await main(
   {
     sha: environment['GITHUB_SHA'] ?? '',
     region: environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'],
     input: (name) => (environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '').trim(),
     inputNames: Object.keys(environment).filter((name) => name.startsWith('INPUT_')),
+    architecture: process.arch === 'x64' ? 'amd64' : process.arch,
     cancelled: cancelled.signal,
   },
   {
     ...aws(),
-    images: images(),
-    docker: docker(),
-    probe: httpProbe(),
-    shell: userShell(),
+    images: images(log),
+    docker: docker(log, environment),
+    probe: httpProbe,
+    shell: shell(log.info),
     runner: githubRunner(environment),
     log,
     clock,

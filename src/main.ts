@@ -4,12 +4,13 @@ import type { Outcome } from './core/outcome.ts';
 import { NOTHING_DONE, type Result } from './core/result.ts';
 import { deploy } from './deploy.ts';
 import { type JobFacts, readConfig } from './inputs.ts';
+import type { Here } from './look-around.ts';
 import { outputsOf } from './outputs.ts';
 import type { Ports } from './ports.ts';
 import { type History, NO_HISTORY } from './report/history.ts';
 import { summaryOf } from './report/summary.ts';
 
-export interface Job extends JobFacts {
+export interface Job extends JobFacts, Here {
   /** An input's text by its name in action.yml; empty when it was not given. */
   readonly input: (name: string) => string;
   /** Names of the INPUT_* variables that the runner set. */
