@@ -1,0 +1,80 @@
+/** Service revisions as DescribeServiceRevisions and the summaries show them. */
+
+import type { ServiceRevision, ServiceRevisionSummary } from '@aws-sdk/client-ecs';
+import type { Revision, Service, ServiceDeployment } from '../model.ts';
+import { wantedOf } from '../scheduler/reconcile.ts';
+import { liveTasks } from '../store.ts';
+import type { World } from '../world.ts';
+
+export interface TaskCounts {
+  readonly running: number;
+  readonly pending: number;
+}
+
+/** RUNNING tasks and those on their way; a task that drains or stops is neither. */
+export function taskCounts(world: World, service: Service, revision?: Revision): TaskCounts {
+  const tasks = liveTasks(world.store, service).filter(
+    (task) => revision === undefined || task.owner?.revision === revision,
+  );
+  return {
+    running: tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length,
+    pending: tasks.filter(({ lastStatus }) => ['PROVISIONING', 'PENDING', 'ACTIVATING'].includes(lastStatus)).length,
+  };
+}
+
+export function revisionView(service: Service, revision: Revision): ServiceRevision {
+  const { loadBalancers, networkConfiguration, platformVersion, kept } = revision.settings;
+  const resolved = revision.targets.filter(({ targetGroupArn }) => targetGroupArn !== '');
+  return {
+    serviceRevisionArn: revision.arn,
+    serviceArn: service.arn,
+    clusterArn: service.cluster.arn,
+    taskDefinition: revision.taskDefinition.taskDefinitionArn,
+    ...(kept as Partial<ServiceRevision>),
+    ...(kept['launchType'] === 'FARGATE'
+      ? { platformVersion: platformVersion ?? '1.4.0', platformFamily: 'Linux' }
+      : {}),
+    loadBalancers: [...loadBalancers],
+    ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
+    containerImages: (revision.taskDefinition.containerDefinitions ?? []).map(({ name, image }) => ({
+      containerName: name,
+      image,
+      imageDigest: revision.imageDigests.get(name ?? ''),
+    })),
+    guardDutyEnabled: false,
+    createdAt: revision.createdAt,
+    ...(resolved.length === 0
+      ? {}
+      : {
+          resolvedConfiguration: {
+            loadBalancers: resolved.map(({ targetGroupArn, productionListenerRule }) => ({
+              targetGroupArn,
+              ...(productionListenerRule === undefined ? {} : { productionListenerRule }),
+            })),
+          },
+        }),
+  };
+}
+
+/** The traffic shares are there only where ECS shifts traffic: a rolling update has none. */
+export function revisionSummary(
+  world: World,
+  deployment: ServiceDeployment,
+  revision: Revision,
+): ServiceRevisionSummary {
+  const { service } = deployment;
+  const { running, pending } = taskCounts(world, service, revision);
+  const shifts = deployment.configuration.strategy === 'BLUE_GREEN';
+  return {
+    arn: revision.arn,
+    requestedTaskCount: wantedOf(service, revision),
+    runningTaskCount: running,
+    pendingTaskCount: pending,
+    ...(shifts
+      ? {
+          requestedProductionTrafficWeight: deployment.production.get(revision.arn) ?? 0,
+          requestedTestTrafficWeight: deployment.test.get(revision.arn) ?? 0,
+        }
+      : {}),
+  };
+}
