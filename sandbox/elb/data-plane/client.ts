@@ -32,7 +32,6 @@ export class Client implements ExchangeClient {
   private method = '';
   private keepAlive = true;
   private closing = false;
-  private inputEnded = false;
   private readonly parts: ClientParts;
 
   constructor(socket: Socket, port: number, parts: ClientParts) {
@@ -41,7 +40,9 @@ export class Client implements ExchangeClient {
     this.origin = { clientAddress: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''), port };
     socket.on('data', (chunk: Buffer) => this.take(chunk));
     socket.on('drain', () => this.exchange?.clientDrained());
-    socket.on('end', () => this.onEnd());
+    // A client that closes its side has gone, even with an answer to come: an ALB notes 460
+    // (docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html, "HTTP 460").
+    socket.on('end', () => socket.destroy());
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.exchange?.abandon();
@@ -54,12 +55,6 @@ export class Client implements ExchangeClient {
   close(): void {
     this.closing = true;
     if (!this.exchange) this.socket.destroySoon();
-  }
-
-  private onEnd(): void {
-    this.inputEnded = true;
-    if (!this.exchange) this.socket.end();
-    else if (!this.exchange.requestDone) this.socket.destroy();
   }
 
   private take(chunk: Buffer): void {
@@ -143,7 +138,7 @@ export class Client implements ExchangeClient {
   }
 
   private afterAnswer(keepAlive: boolean): void {
-    if (keepAlive && !this.closing && !(this.inputEnded && this.waiting.length === 0)) {
+    if (keepAlive && !this.closing) {
       this.resumeWaiting();
       return;
     }

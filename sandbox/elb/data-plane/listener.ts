@@ -27,8 +27,7 @@ export async function openListener(port: number, parts: ListenerParts): Promise<
     decide: (head, clientAddress) => parts.decide(head, clientAddress, bound),
     closed: (client) => clients.delete(client),
   };
-  // A client may close its sending side and still wait for the answer.
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     clients.set(new Client(socket, bound, clientParts), { requests: 0, quietSinceMs: performance.now() });
   });
 
