@@ -21,7 +21,8 @@ if (!build()) {
     console.error(`git status failed: ${status.stderr}`);
     process.exitCode = 1;
   } else if (status.stdout !== '') {
-    console.error(`dist is not what the sources make:\n${status.stdout}\nrun: npm run build && git add dist`);
+    console.error(`dist is not what the sources make:\n${status.stdout}`);
+    console.error('run: npm run check-dist; git add --all dist');
     process.exitCode = 1;
   } else {
     console.log('dist is what the sources make');

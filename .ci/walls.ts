@@ -79,7 +79,7 @@ export const WALLS: readonly Wall[] = [
     because: 'the wire knows none of the services that speak over it',
   },
   {
-    around: ['sandbox/*.ts', 'sandbox/app/**', 'sandbox/demo/**'],
+    around: ['sandbox/*.ts', 'sandbox/app/**', 'sandbox/demo/**', 'sandbox/load/**'],
     lets: ['sandbox/**', 'node:**', '@aws-sdk/*', '@smithy/*', '@swc/core', 'yaml', 'autocannon'],
     because: 'the sandbox stands in for AWS: it shares no code with the action that is tested on it, nor with tests',
   },
