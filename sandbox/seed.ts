@@ -140,6 +140,8 @@ export async function seedDemo(sandbox: Sandbox, options: SeedOptions = {}): Pro
         taskDefinition: taskDefinition?.taskDefinitionArn,
         desiredCount: options.desiredCount ?? 2,
         launchType: 'FARGATE',
+        // AWS's seconds, which pass faster here: a busy machine needs its own twenty to start a task.
+        healthCheckGracePeriodSeconds: Math.ceil(20 * sandbox.clock.speed),
         deploymentController: { type: 'ECS' },
         networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'], assignPublicIp: 'DISABLED' } },
         loadBalancers: [

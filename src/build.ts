@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   type BuildCommands,
+  type BuilderFacts,
   buildCommands,
   buildInputs,
   cacheTag,
@@ -132,13 +133,19 @@ async function buildAndPush(
       return await session.run(args, environment);
     }
   };
-  const title = `Build ${plan.repository.uri}:${plan.build.tags[0]}`;
-  await log.group(title, () => run(commands.build, commands.environment));
+  log.info(`building ${plan.repository.uri}:${plan.build.tags[0]} with ${builderName(session.builder)}`);
+  await run(commands.build, commands.environment);
   let output = '';
-  for (const push of commands.pushes) output += await log.group(`Push ${push.at(-1)}`, () => run(push, {}));
+  for (const push of commands.pushes) output += await run(push, {});
   if (session.builder.kind === 'legacy') return /digest: (sha256:[0-9a-f]{64})/.exec(output)?.[1];
   const digest = (await session.metadata())?.['containerimage.digest'];
   return typeof digest === 'string' ? digest : undefined;
+}
+
+function builderName(builder: BuilderFacts): string {
+  return builder.kind === 'legacy'
+    ? `docker ${builder.version}`
+    : `buildx ${builder.version} (driver ${builder.driver})`;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** One rollout from its first order to the last word about it. */
 import { shortArn } from './core/arn.ts';
 import type { Config } from './core/config.ts';
-import { deathsOf, type TaskDeath } from './core/deaths.ts';
+import { deathsOf, isOwnDoing, type TaskDeath } from './core/deaths.ts';
 import { formatDuration } from './core/duration.ts';
 import { CallError } from './core/errors.ts';
 import type { Outcome } from './core/outcome.ts';
@@ -105,7 +105,8 @@ function deathsTold(
   const told = new Set<string>();
   return async () => {
     const all = deathsOf(await ports.tasks.deaths(service.clusterArn, service.serviceName), candidate);
-    for (const death of all) {
+    // Tasks that a rollback or a scaling stopped did not die: nobody has to look for a cause.
+    for (const death of all.filter(isOwnDoing)) {
       if (told.has(death.taskArn)) continue;
       told.add(death.taskArn);
       const logTail =

@@ -52,7 +52,7 @@ const story: readonly Told[] = [
   { kind: 'blind', at: 25_000, problem: 'Rate exceeded' },
   { kind: 'blind', at: 29_000, problem: 'Rate exceeded' },
   reading(31_000, 'fail', '1 of 2 targets healthy'),
-  { kind: 'decision', at: 31_000, reason: 'turning back: gate targets failed', orders: ['turn-back'] },
+  { kind: 'decision', at: 31_000, reason: 'gate targets failed', orders: ['turn-back'] },
 ];
 
 function printed(events: readonly Told[]): string[] {
@@ -96,12 +96,12 @@ describe('the log of a rollout', () => {
       '00:09                                  | ```',
       '00:09                                  | bye',
       '00:11  PRE_PRODUCTION_TRAFFIC_SHIFT      0 % of traffic, candidate 2/2 running, stable 2',
-      '00:12  gate targets before the shift   pass: 2 of 2 targets healthy',
+      '00:12  gate targets                    pass before the shift: 2 of 2 targets healthy',
       '00:22  continue                        every gate passed before the shift',
       '00:23  PRODUCTION_TRAFFIC_SHIFT        100 % of traffic, candidate 2/2 running, stable 2',
       'warning 00:25  could not look                  Rate exceeded',
-      '00:31  gate targets before the shift   fail: 1 of 2 targets healthy',
-      'warning 00:31  turn back                       turning back: gate targets failed',
+      '00:31  gate targets                    fail before the shift: 1 of 2 targets healthy',
+      'warning 00:31  turn back                       gate targets failed',
     ]);
   });
 

@@ -14,7 +14,7 @@ import type { Docker, DockerSession, Log } from '../ports.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `environment` is the job's own: PATH, HOME, DOCKER_HOST, DOCKER_CONFIG, RUNNER_TEMP and what a build takes from it. */
-export function createDocker(log: Pick<Log, 'info'>, environment: Environment): Docker {
+export function docker(log: Pick<Log, 'info'>, environment: Environment): Docker {
   return {
     async open() {
       const folder = await mkdtemp(join(environment['RUNNER_TEMP'] || tmpdir(), 'greenlight-docker-'));
@@ -31,7 +31,7 @@ export function createDocker(log: Pick<Log, 'info'>, environment: Environment): 
 async function openSession(folder: string, log: Pick<Log, 'info'>, environment: Environment): Promise<DockerSession> {
   const helpers = await copyConfiguration(environment, folder);
   const own = { ...defined(environment), DOCKER_CONFIG: folder };
-  const quiet = (args: readonly string[], input?: string) => docker(args, own, input);
+  const quiet = (args: readonly string[], input?: string) => runDocker(args, own, input);
   const builder = await findBuilder(quiet);
   const metadataFile = join(folder, 'greenlight-metadata.json');
   const loggedIn = new Set<string>();
@@ -50,7 +50,9 @@ async function openSession(folder: string, log: Pick<Log, 'info'>, environment: 
     },
     async run(args, extra) {
       log.info(`docker ${args.join(' ')}`);
-      const { exitCode, output, error } = await docker(args, { ...own, ...extra }, undefined, (line) => log.info(line));
+      const { exitCode, output, error } = await runDocker(args, { ...own, ...extra }, undefined, (line) =>
+        log.info(line),
+      );
       if (exitCode !== 0) {
         throw new CommandFailed(`docker ${commandOf(args)}`, exitCode, lastLines(error.trim() === '' ? output : error));
       }
@@ -138,7 +140,7 @@ function noEngine(engine: Ended): JobFailed {
 }
 
 /** Runs docker to its end, whatever the exit code. Rejects with JobFailed when there is no docker. */
-async function docker(
+async function runDocker(
   args: readonly string[],
   environment: Record<string, string>,
   input?: string,

@@ -34,16 +34,22 @@ export interface Reading {
   readonly sentence: string;
 }
 
-/** The gate's name in logs and reports, for example "http https://test.example.com/healthz". */
+/** The gate's name in sentences, for example "http https://test.example.com/healthz". */
 export function gateName(gate: Gate): string {
+  const subject = gateSubject(gate);
+  return subject === '' ? gate.kind : `${gate.kind} ${subject}`;
+}
+
+/** What the gate looks at, beside its kind; empty for one that needs no more words. */
+export function gateSubject(gate: Gate): string {
   switch (gate.kind) {
     case 'targets':
-      return 'targets';
+      return '';
     case 'alarms':
-      return `alarms ${gate.names.join(', ')}`;
+      return gate.names.join(', ');
     case 'http':
-      return `http ${gate.url}`;
+      return gate.url;
     case 'run':
-      return `run ${gate.command}`;
+      return gate.command;
   }
 }

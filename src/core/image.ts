@@ -129,9 +129,7 @@ export function parseRepository(
   const reference = parseImageReference(text);
   if (reference === undefined) return notARepository(text);
   if (reference.tag !== undefined || reference.digest !== undefined) {
-    const uri = text
-      .slice(0, text.length - (reference.tag ?? '').length - (reference.digest ?? '').length)
-      .replace(/[:@]+$/, '');
+    const uri = [reference.registry, reference.repository].filter((part) => part !== undefined).join('/');
     return { problem: `"${text}" names an image, not a repository`, fix: `write ${uri} and put the tag into tags` };
   }
   if (reference.registry === undefined) return isRepositoryName(text) ? plainName(text) : notARepository(text);
@@ -139,7 +137,7 @@ export function parseRepository(
   if (name === undefined) {
     return {
       problem: `"${text}" is not in ECR`,
-      fix: 'give the name or the URI of a repository in ECR; an image of another registry is deployed with the input image',
+      fix: 'write its URI (123456789012.dkr.ecr.eu-west-1.amazonaws.com/web); an image of another registry is deployed with the input image',
     };
   }
   return isRepositoryName(name.name) ? { name } : notARepository(text);

@@ -199,7 +199,7 @@ function turnBack(state: State, at: number, look: Look, outcome: Outcome): Decis
   return {
     state: { ...state, turningBack: { outcome, since: at, orderedAt: at } },
     commands: [{ kind: 'turn-back', pauseId: look.pause?.id }],
-    reason: `turning back: ${outcome.reason}`,
+    reason: outcome.reason,
     outcome: undefined,
     wakeAt: undefined,
   };
@@ -343,7 +343,7 @@ function blind(plan: Plan, state: State, seen: Observation, look: CouldNotLook):
     return {
       state: { ...blindState, turningBack: { outcome, since: seen.at, orderedAt: seen.at } },
       commands: [{ kind: 'turn-back', pauseId: undefined }],
-      reason: 'turning back: the workflow was cancelled',
+      reason: outcome.reason,
       outcome: undefined,
       wakeAt: undefined,
     };

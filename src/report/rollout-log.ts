@@ -1,18 +1,20 @@
 /** A rollout in the job's log: one aligned line a change, nothing twice. */
 import { explainDeath } from '../core/deaths.ts';
-import { gateName } from '../core/gate.ts';
+import { gateName, gateSubject } from '../core/gate.ts';
 import type { Look } from '../core/observation.ts';
 import { stepName } from '../core/plan.ts';
 import type { Log } from '../ports.ts';
 import { sameLook, type Told } from './history.ts';
 
 const SUBJECT_WIDTH = 30;
+const DEATHS_TOLD = 5;
 
 /** Gives the function that prints events; times are told from `startedAt` (epoch milliseconds). */
 export function rolloutLog(log: Log, startedAt: number): (event: Told) => void {
   let lastLook: Look | undefined;
   const lastVerdicts = new Map<string, string>();
   let lastProblem: string | undefined;
+  let deathsTold = 0;
 
   const line = (at: number, subject: string, text: string): string =>
     `${elapsed(at - startedAt)}  ${subject.padEnd(SUBJECT_WIDTH)}  ${text}`;
@@ -21,18 +23,19 @@ export function rolloutLog(log: Log, startedAt: number): (event: Told) => void {
     switch (event.kind) {
       case 'look':
         lastProblem = undefined;
-        if (sameLook(lastLook, event.look)) return;
+        // How it ended is the outcome's line.
+        if (sameLook(lastLook, event.look) || event.look.movement === 'ended') return;
         lastLook = event.look;
         log.info(line(event.at, event.look.stage, describeLook(event.look)));
         return;
       case 'reading': {
-        const name = `gate ${gateName(event.gate)}`;
-        const said = `${event.verdict}: ${event.sentence}`;
-        const place = `${name} ${stepName(event.step)}`;
+        const place = `${gateName(event.gate)} ${stepName(event.step)}`;
         // The same verdict with other numbers is no change: "2 of 2 healthy" every ten seconds tells nobody anything.
         if (lastVerdicts.get(place) === event.verdict) return;
         lastVerdicts.set(place, event.verdict);
-        log.info(line(event.at, `${name} ${stepName(event.step)}`, said));
+        const subject = gateSubject(event.gate);
+        const said = `${event.verdict} ${stepName(event.step)}: ${event.sentence}`;
+        log.info(line(event.at, `gate ${event.gate.kind}`, subject === '' ? said : `${said} (${subject})`));
         return;
       }
       case 'decision':
@@ -46,6 +49,9 @@ export function rolloutLog(log: Log, startedAt: number): (event: Told) => void {
         log.warning(line(event.at, event.kind === 'blind' ? 'could not look' : 'order failed', event.problem));
         return;
       case 'death':
+        deathsTold += 1;
+        // A crash loop says the same thing for ever; how often is in the reason.
+        if (deathsTold > DEATHS_TOLD) return;
         log.warning(line(event.at, 'task died', explainDeath(event.death)));
         for (const text of event.logTail) log.info(line(event.at, '', `| ${text}`));
         return;
@@ -57,7 +63,8 @@ export function rolloutLog(log: Log, startedAt: number): (event: Told) => void {
 
 function describeLook(look: Look): string {
   const tasks = `candidate ${look.candidate.running}/${look.candidate.requested} running`;
-  const text = `${String(look.share).padStart(3)} % of traffic, ${tasks}, stable ${look.stable.running}`;
+  const back = look.movement === 'turning-back' ? ', turning back' : '';
+  const text = `${String(look.share).padStart(3)} % of traffic, ${tasks}, stable ${look.stable.running}${back}`;
   return look.note === undefined ? text : `${text}; ${look.note}`;
 }
 

@@ -12,7 +12,7 @@ const sdk = lazily(() => import('@aws-sdk/client-ecr'));
  * Images in ECR. A repository in another region than the job's is asked there.
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/Welcome.html
  */
-export function createImages(log: Pick<Log, 'mask'>): Images {
+export function images(log: Pick<Log, 'mask'>): Images {
   const clients = new Map<string | undefined, () => Promise<ECRClient>>();
   const clientFor = (region: string | undefined): Promise<ECRClient> => {
     let client = clients.get(region);
