@@ -1,6 +1,6 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
-import { blue, blueGreen, deploy, green, pauseAt, productionRule, serving, stage, testRule } from './fakes/stage.ts';
+import { blue, deploy, green, pauseAt, productionRule, serving, stage, testRule } from './fakes/stage.ts';
 
 const shares = ({ sourceServiceRevisions, targetServiceRevision }: ServiceDeployment) => ({
   source: sourceServiceRevisions?.[0]?.requestedProductionTrafficWeight,

@@ -42,6 +42,8 @@ export async function blueGreen(story: Story): Promise<void> {
   }
   await hookedStage(story, 'POST_PRODUCTION_TRAFFIC_SHIFT');
 
+  // With nothing beside it, a first deployment has nothing to bake against and nothing to clean up.
+  if (deployment.sources.length === 0) return;
   await enter(story, 'BAKE_TIME');
   await pause(story, (configuration.bakeTimeInMinutes ?? 0) * MINUTE_MS);
   await enter(story, 'CLEAN_UP');

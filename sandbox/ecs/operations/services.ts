@@ -91,8 +91,7 @@ function create(world: World, input: CreateServiceRequest): Service {
   const cluster = findCluster(store, input.cluster);
   const name = input.serviceName ?? '';
   if (!/^[\w-]{1,255}$/.test(name)) throw invalid('Invalid service name.');
-  const controller = input.deploymentController?.type ?? 'ECS';
-  if (controller !== 'ECS') throw unsupported(`The deployment controller ${controller} is not supported.`);
+  checkController(input);
   const known = lookUpService(store, cluster, name);
   if (known?.status === 'ACTIVE') throw invalid('Creation of service was not idempotent.');
   if (known?.status === 'DRAINING') throw invalid('Unable to Start a service that is still Draining.');
@@ -120,7 +119,7 @@ function create(world: World, input: CreateServiceRequest): Service {
     cluster,
     createdAt: world.clock.now(),
     createdBy: `arn:aws:iam::${place.account}:root`,
-    deploymentController: { type: controller },
+    deploymentController: { type: 'ECS' },
     status: 'ACTIVE',
     desiredCount,
     deploymentConfiguration,
@@ -150,8 +149,15 @@ function create(world: World, input: CreateServiceRequest): Service {
   return service;
 }
 
+/** Only the ECS controller is served here. */
+function checkController({ deploymentController }: CreateServiceRequest | UpdateServiceRequest): void {
+  const controller = deploymentController?.type ?? 'ECS';
+  if (controller !== 'ECS') throw unsupported(`The deployment controller ${controller} is not supported.`);
+}
+
 function update(world: World, service: Service, input: UpdateServiceRequest): void {
   const { primary } = service;
+  checkController(input);
   const taskDefinition =
     input.taskDefinition === undefined ? primary.taskDefinition : usableTaskDefinition(world, input.taskDefinition);
   const configuration = merged(service.deploymentConfiguration, input.deploymentConfiguration);

@@ -23,7 +23,12 @@ export function startTask(world: World, request: TaskRequest): Task {
   world.store.tasks.set(task.arn, task);
   turn(world, task, 'PENDING');
   task.pullStartedAt = world.clock.now();
-  task.running = world.runtime.start(toRun(world, task), eventsOf(world, task));
+  const events = eventsOf(world, task);
+  try {
+    task.running = world.runtime.start(toRun(world, task), events);
+  } catch (error) {
+    events.stopped(`CannotStartContainerError: ${error instanceof Error ? error.message : String(error)}`);
+  }
   return task;
 }
 

@@ -23,7 +23,8 @@ export function serviceView(world: World, service: Service, tags?: readonly Tag[
     taskDefinition: primary.taskDefinition.taskDefinitionArn,
     ...launch(kept),
     ...service.kept,
-    ...platform(kept, platformVersion),
+    ...platform(kept, platformVersion ?? 'LATEST'),
+    ...(loadBalancers.length === 0 ? {} : { roleArn: serviceLinkedRole(world) }),
     loadBalancers: [...loadBalancers],
     serviceRegistries: (kept['serviceRegistries'] ?? []) as [],
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
@@ -91,7 +92,8 @@ const launch = (
 
 const platform = (kept: Readonly<Record<string, unknown>>, platformVersion: string | undefined) =>
   kept['launchType'] === 'FARGATE'
-    ? { platformVersion: platformVersion ?? 'LATEST', platformFamily: 'Linux' }
-    : platformVersion === undefined
-      ? {}
-      : { platformVersion };
+    ? { platformVersion: platformVersion ?? '1.4.0', platformFamily: 'Linux' }
+    : {};
+
+const serviceLinkedRole = (world: World): string =>
+  `arn:aws:iam::${world.place.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`;
