@@ -69,7 +69,7 @@ export async function lookAround(config: Config, here: Here, ports: Ports): Prom
       : preflight({
           now: ports.clock.now(),
           service,
-          strategy: config.strategy ?? 'blue-green',
+          strategy: config.strategy,
           rules,
           targetGroups,
           deployments: known,

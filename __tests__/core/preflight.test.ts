@@ -141,6 +141,12 @@ describe('each of these alone is one fault, and says which', () => {
       /controller is EXTERNAL/,
     ],
     ['a daemon', withService({ schedulingStrategy: 'DAEMON', desiredCount: 0 }), 'service web', /DAEMON/],
+    [
+      'a rolling service that nobody asked to switch',
+      { strategy: undefined, ...withService({ deploymentConfiguration: {} }) },
+      'strategy',
+      /configured for ROLLING/,
+    ],
     ['no task wanted', withService({ desiredCount: 0 }), 'service web', /desired count is 0/],
     [
       'a running deployment',
@@ -420,6 +426,10 @@ describe('none of these is a fault', () => {
         ...withDefinition({ networkMode: 'bridge', requiresCompatibilities: ['EC2'] }),
         targetGroups: healthy.targetGroups.map((group) => ({ ...group, targetType: 'instance' })),
       },
+    ],
+    [
+      'a blue/green service, nothing asked for',
+      { strategy: undefined, ...withService({ deploymentConfiguration: { strategy: 'BLUE_GREEN' } }) },
     ],
   ])('%s', (_, bend) => {
     expect(preflight({ ...healthy, ...bend })).toEqual([]);

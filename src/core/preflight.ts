@@ -21,7 +21,8 @@ export interface Situation {
   /** Epoch milliseconds of the look. */
   readonly now: number;
   readonly service: ServiceFacts;
-  readonly strategy: Strategy;
+  /** As asked for; undefined: as the service is configured. */
+  readonly strategy: Strategy | undefined;
   /** The production and test rules that the service names, as far as they exist. */
   readonly rules: readonly RuleFacts[];
   /** The target groups that the service names, as far as they exist. */
@@ -57,6 +58,7 @@ export function preflight(situation: Situation): readonly Fault[] {
   if (controller !== undefined) return [controller];
   return [
     ...serviceFaults(situation),
+    ...strategyFaults(situation),
     ...runningFaults(situation),
     ...trafficFaults(situation),
     ...pauseFaults(situation),
@@ -105,6 +107,22 @@ function serviceFaults({ service }: Situation): readonly Fault[] {
     });
   }
   return faults;
+}
+
+/**
+ * A service is never switched to another strategy without a word. ECS says ROLLING by saying nothing.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+ */
+function strategyFaults({ service, strategy }: Situation): readonly Fault[] {
+  const configured = service.deploymentConfiguration['strategy'] ?? 'ROLLING';
+  if (strategy !== undefined || configured === 'BLUE_GREEN') return [];
+  return [
+    {
+      subject: 'strategy',
+      problem: `${subjectOf(service)} is configured for ${String(configured)}, and only blue-green is known`,
+      fix: 'write strategy: blue-green to switch the service to it',
+    },
+  ];
 }
 
 const RUNNING: readonly ServiceDeploymentStatus[] = [
