@@ -7,7 +7,7 @@
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-/** An ALB takes a head of at most 64 KB: docs.aws.amazon.com/elasticloadbalancing/latest/application/quotas-limits? "HTTP headers". */
+/** docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html, "HTTP headers". */
 export const MAX_HEAD_BYTES = 64 * 1024;
 
 /** The message cannot be HTTP/1.x, or its framing is contradictory. */
