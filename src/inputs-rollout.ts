@@ -83,7 +83,21 @@ export async function readGates(reader: InputReader, faults: Fault[]): Promise<r
     );
     return [];
   }
-  const result = parseGates(document.toJS());
+  const data = plainData(() => document.toJS());
+  if (data === undefined) {
+    reader.fail('gates', 'is not made of plain lists and values', 'write a YAML list without anchors, one gate a line');
+    return [];
+  }
+  const result = parseGates(data);
   faults.push(...result.faults);
   return result.gates;
+}
+
+/** YAML can name itself (`&a [*a]`), name what is not there, or grow without end; none of that has a form in JSON. */
+function plainData(make: () => unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(make()));
+  } catch {
+    return undefined;
+  }
 }

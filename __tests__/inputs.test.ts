@@ -1,0 +1,407 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholder is what users write
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import { type Fault, FaultsFound } from '../src/core/errors.ts';
+import { inputNames, readConfig } from '../src/inputs.ts';
+
+type Inputs = Readonly<Record<string, string>>;
+
+const facts = { sha: 'c0ffee', region: 'eu-west-1' };
+const least: Inputs = { service: 'web', repository: 'web' };
+
+/** As the runner passes them: upper case, hyphens kept. */
+function config(inputs: Inputs, job: { sha?: string; region?: string | undefined } = {}) {
+  const names = Object.keys(inputs).map((name) => `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`);
+  return readConfig((name) => inputs[name] ?? '', names, { ...facts, ...job });
+}
+
+async function faults(
+  inputs: Inputs,
+  job: { sha?: string; region?: string | undefined } = {},
+): Promise<readonly Fault[]> {
+  const error = await config(inputs, job).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof FaultsFound) return error.faults;
+  if (error !== undefined) throw error;
+  return [];
+}
+
+const serviceArn = 'arn:aws:ecs:eu-west-1:123456789012:service/demo/web';
+const uri = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/web';
+
+test('service and repository are enough', async () => {
+  expect(await config(least)).toEqual({
+    cluster: 'default',
+    service: 'web',
+    image: {
+      kind: 'build',
+      build: {
+        repository: 'web',
+        context: '.',
+        dockerfile: undefined,
+        target: undefined,
+        platforms: [],
+        buildArgs: [],
+        buildSecrets: new Map(),
+        tags: ['c0ffee'],
+        cache: 'none',
+        revision: 'c0ffee',
+      },
+    },
+    taskDefinition: { kind: 'service' },
+    container: undefined,
+    environment: new Map(),
+    secrets: new Map(),
+    strategy: undefined,
+    steps: undefined,
+    holdMs: 300_000,
+    bakeMs: undefined,
+    gates: [{ kind: 'targets' }],
+    timeoutMs: 3_600_000,
+    pollMs: 2_000,
+    onCancel: 'rollback',
+    ifRunning: 'refuse',
+  });
+});
+
+test('everything that can be written is read', async () => {
+  const read = await config({
+    cluster: 'demo',
+    service: serviceArn,
+    repository: uri,
+    context: 'app',
+    dockerfile: 'docker/Dockerfile',
+    target: 'prod',
+    platforms: 'linux/amd64\n# the other one follows\n\nlinux/arm64/v8\r\n',
+    'build-args': 'A=1=2\nB',
+    'build-secrets': 'npm=t0ken=',
+    tags: 'v1\nlatest',
+    cache: 'registry',
+    'task-definition': 'ecs/web.yaml',
+    container: 'app',
+    environment: 'EMPTY=\n  URL=https://a.example/?b=c  ',
+    secrets: 'DB=arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbC:password::\nP=/app/p',
+    strategy: 'blue-green',
+    steps: '100',
+    hold: '30s',
+    bake: '0m',
+    gates:
+      '- targets\n- alarms: [a, b]\n- http: { url: "${CANDIDATE_URL}/healthz", status: 204, within: 500ms, times: 2 }\n- run: npm run smoke',
+    timeout: '1h30m',
+    poll: '1s',
+    'on-cancel': 'leave',
+    'if-running': 'supersede',
+  });
+  expect(read).toMatchObject({
+    cluster: 'demo',
+    service: 'web',
+    image: {
+      kind: 'build',
+      build: {
+        platforms: ['linux/amd64', 'linux/arm64/v8'],
+        buildArgs: ['A=1=2', 'B'],
+        buildSecrets: new Map([['npm', 't0ken=']]),
+        tags: ['v1', 'latest'],
+        cache: 'registry',
+      },
+    },
+    taskDefinition: { kind: 'file', path: 'ecs/web.yaml' },
+    environment: new Map([
+      ['EMPTY', ''],
+      ['URL', 'https://a.example/?b=c'],
+    ]),
+    strategy: 'blue-green',
+    steps: [100],
+    holdMs: 30_000,
+    bakeMs: 0,
+    gates: [
+      { kind: 'targets' },
+      { kind: 'alarms', names: ['a', 'b'] },
+      { kind: 'http', url: '${CANDIDATE_URL}/healthz', status: 204, withinMs: 500, times: 2 },
+      { kind: 'run', command: 'npm run smoke', withinMs: 600_000 },
+    ],
+    timeoutMs: 5_400_000,
+    pollMs: 1_000,
+    onCancel: 'leave',
+    ifRunning: 'supersede',
+  });
+  expect(read.secrets.get('P')).toBe('/app/p');
+});
+
+describe('one bad input is one fault, with its name, its value and the fix', () => {
+  test.each<[string, Inputs, string, string | RegExp, string | RegExp]>([
+    ['unknown strategy', { strategy: 'bluegreen' }, 'strategy', '"bluegreen"', 'write blue-green'],
+    ['no unit', { hold: '5' }, 'hold', '5 has no unit', 'write 5s, 5m or 5h'],
+    ['falling steps', { steps: '5, 3, 100' }, 'steps', '5, 3, 100 does not rise', /rising/],
+    ['steps that end early', { steps: '5, 50' }, 'steps', '5, 50 does not end with 100', /the last one 100/],
+    ['steps beyond 100', { steps: '5, 100, 120' }, 'steps', '5, 100, 120 leaves 0 to 100', /percentages/],
+    ['a step of nothing', { steps: '0, 100' }, 'steps', '0, 100 leaves', /above 0/],
+    ['steps with a sign', { steps: '5%, 100%' }, 'steps', '"5%, 100%"', /numbers/],
+    [
+      'steps that blue-green cannot',
+      { steps: '5, 100' },
+      'steps',
+      /blue-green shifts all/,
+      'write 100, or leave steps out',
+    ],
+    ['missing service', { service: '' }, 'service', 'is missing', /name or the ARN/],
+    ['no name of a service', { service: 'my web' }, 'service', '"my web"', /name or its ARN/],
+    [
+      'an ARN of something else',
+      { service: serviceArn.replace('service/', 'cluster/') },
+      'service',
+      'cluster/demo/web',
+      /ARN/,
+    ],
+    [
+      'a service elsewhere',
+      { service: serviceArn.replace('eu-west-1', 'us-east-1') },
+      'service',
+      /is in us-east-1.*eu-west-1/,
+      /AWS_REGION/,
+    ],
+    [
+      'a repository elsewhere',
+      { repository: uri.replace('eu-west-1', 'us-east-1') },
+      'repository',
+      /is in us-east-1/,
+      /AWS_REGION/,
+    ],
+    [
+      'another cluster than the ARN says',
+      { service: serviceArn, cluster: 'other' },
+      'cluster',
+      /other .*\(demo\)/,
+      /leave cluster out/,
+    ],
+    ['image and repository', { image: 'nginx:1' }, 'image', /nginx:1 .*repository web/, /give repository/],
+    ['no image', { repository: '', image: 'Not An Image' }, 'image', '"Not An Image"', /registry\/name/],
+    ['nothing to deploy', { repository: '' }, 'repository', /nothing to deploy/, /ECR repository/],
+    [
+      'build inputs where nothing is built',
+      { repository: '', image: 'nginx:1', target: 'x' },
+      'target',
+      /nothing is built/,
+      /leave it out/,
+    ],
+    ['a bad tag', { tags: '-x' }, 'tags', '"-x"', /one a line/],
+    ['tags with commas', { tags: 'a,b' }, 'tags', '"a,b" has a comma', 'write one a line'],
+    ['the tag of the cache', { tags: 'buildcache', cache: 'registry' }, 'tags', /buildcache/, 'use another tag'],
+    [
+      'a platform twice',
+      { platforms: 'linux/amd64\nlinux/amd64' },
+      'platforms',
+      'linux/amd64 is given twice',
+      'write it once',
+    ],
+    ['no platform', { platforms: 'arm64' }, 'platforms', '"arm64"', /linux\/amd64/],
+    ['a build arg without a name', { 'build-args': '=x' }, 'build-args', 'line 1 "=x"', /KEY=value/],
+    ['a context that docker would take for an option', { context: '-' }, 'context', '"-"', './-'],
+    ['an unknown cache', { cache: 'gha' }, 'cache', '"gha"', /registry or none/],
+    ['a line that is no pair', { environment: 'A=1\nB' }, 'environment', 'line 2 "B"', /KEY=value/],
+    ['a name twice', { environment: 'A=1\nA=2' }, 'environment', 'A is given twice', 'keep one line for A'],
+    ['a name in both', { environment: 'A=1', secrets: 'A=/a' }, 'secrets', 'A is in environment too', /one of the two/],
+    ['no task definition', { 'task-definition': 'web:x' }, 'task-definition', '"web:x"', /family:revision/],
+    [
+      'an ARN of a service',
+      { 'task-definition': serviceArn },
+      'task-definition',
+      serviceArn,
+      /task-definition\/family/,
+    ],
+    ['bake in seconds', { bake: '90s' }, 'bake', '90s is not in whole minutes', /counts minutes/],
+    ['bake beyond a day', { bake: '25h' }, 'bake', '25h is out of range', '0s to 24h'],
+    ['too fast a poll', { poll: '500ms' }, 'poll', '500ms is out of range', '1s to 1m'],
+    ['too slow a poll', { poll: '2m' }, 'poll', '2m is out of range', '1s to 1m'],
+    [
+      'a timeout that cannot suffice',
+      { timeout: '10m', hold: '5m', bake: '5m' },
+      'timeout',
+      /10m is over before .*10m/,
+      /more time/,
+    ],
+    ['unknown on-cancel', { 'on-cancel': 'stop' }, 'on-cancel', '"stop"', 'write rollback or leave'],
+    ['unknown if-running', { 'if-running': 'wait' }, 'if-running', '"wait"', 'write refuse or supersede'],
+    ['a misspelt name', { 'task-defintion': 'x' }, 'task-defintion', 'no such input', 'write task-definition'],
+    ['an underscore', { build_args: 'A=1' }, 'build_args', 'no such input', 'write build-args'],
+    [
+      'a name like no other',
+      { 'wait-for-service-stability': 'true' },
+      'wait-for-service-stability',
+      'no such input',
+      /^the inputs are cluster, service/,
+    ],
+  ])('%s', async (_, inputs, subject, problem, fix) => {
+    const found = await faults({ ...least, ...inputs });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ subject });
+    expect(found[0]?.problem).toEqual(
+      typeof problem === 'string' ? expect.stringContaining(problem) : expect.stringMatching(problem),
+    );
+    expect(found[0]?.fix).toEqual(typeof fix === 'string' ? expect.stringContaining(fix) : expect.stringMatching(fix));
+  });
+});
+
+test('all faults come at once', async () => {
+  const found = await faults({
+    service: '',
+    strategy: 'x',
+    hold: '5',
+    steps: '5, 3, 100',
+    gates: '- nope',
+    imgae: 'x',
+  });
+  expect(found.map((fault) => fault.subject).sort()).toEqual(
+    ['gates', 'hold', 'imgae', 'repository', 'service', 'steps', 'strategy'].sort(),
+  );
+});
+
+describe('gates', () => {
+  const gates = async (text: string) => (await config({ ...least, gates: text })).gates;
+  const gateFaults = async (text: string) =>
+    (await faults({ ...least, gates: text })).map((fault) => `${fault.subject}: ${fault.problem}; ${fault.fix}`);
+
+  test.each([
+    [
+      '- http: https://a.example/healthz',
+      [{ kind: 'http', url: 'https://a.example/healthz', status: 200, withinMs: 2000, times: 5 }],
+    ],
+    [
+      '- http: ${CANDIDATE_URL}/healthz',
+      [{ kind: 'http', url: '${CANDIDATE_URL}/healthz', status: 200, withinMs: 2000, times: 5 }],
+    ],
+    [
+      '- http: { url: "${CANDIDATE_URL}", times: 1 }',
+      [{ kind: 'http', url: '${CANDIDATE_URL}', status: 200, withinMs: 2000, times: 1 }],
+    ],
+    ['- run: { command: ./smoke "a b", within: 1m }', [{ kind: 'run', command: './smoke "a b"', withinMs: 60_000 }]],
+    ['- alarms: web-5xx', [{ kind: 'alarms', names: ['web-5xx'] }]],
+    ['targets', [{ kind: 'targets' }]],
+    ['- targets # all of them\n- targets', [{ kind: 'targets' }, { kind: 'targets' }]],
+  ])('%s', async (text, expected) => expect(await gates(text)).toEqual(expected));
+
+  test.each([
+    ['- metrics: { errors: true }', /gate 1: "metrics" is not a known gate/],
+    ['- approval', /gate 1: "approval" is not a known gate/],
+    ['- targets\n- alarm: [x]', /gate 2: "alarm" is not a known gate; write alarms/],
+    ['- https: https://a.example', /write http/],
+    ['- http: { url: https://a.example, time: 2 }', /gate 1: http: "time" is not known; write times/],
+    ['- http: ftp://a.example', /gate 1: http: url "ftp:\/\/a.example" is not an address/],
+    ['- http: /healthz', /gate 1: http: url "\/healthz" is not an address; .*CANDIDATE_URL/],
+    ['- http: "${CANDIDATE_URL}x/healthz"', /is not an address/],
+    ['- http: "https://${HOST}/"', /is not an address/],
+    ['- http: { status: 200 }', /http: url nothing is not an address/],
+    ['- http: { url: https://a.example, status: 20 }', /http: status 20 is not allowed; .*100 to 599/],
+    ['- http: { url: https://a.example, within: 2 }', /http: within 2 has no unit/],
+    ['- http: { url: https://a.example, within: 5m }', /http: within "5m" is out of range/],
+    ['- http: { url: https://a.example, times: 0 }', /http: times 0 is not allowed/],
+    ['- run:', /gate 1: run: null is not understood/],
+    ['- run: ""', /run: command "" is not a command/],
+    ['- run: { command: x, within: 7h }', /run: within "7h" is out of range/],
+    ['- alarms: []', /alarms: the list is empty/],
+    ['- alarms: [1]', /alarms: 1 is not the name of an alarm/],
+    ['- targets: yes', /targets: "yes" is not understood/],
+    ['- http', /http needs a value/],
+    ['- { targets: , run: x }', /has 2 names/],
+    ['http: https://a.example', /is not a list; begin each gate/],
+    ['[]', /has no gate/],
+    ['- targets\n- http: { url: x', /gates: line 2: .*quotes around a url/],
+    ['- targets\n  - run: x\n -', /gates: line \d: /],
+    ['- http: { url: ${CANDIDATE_URL}/healthz }', /gates: line 1: /],
+  ])('%j is refused', async (text, message) => {
+    const found = await gateFaults(text);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/^gates: /);
+    expect(found[0]).toMatch(message);
+  });
+
+  test('faults in several gates come together', async () => {
+    expect(await gateFaults('- nope\n- http: { url: x, status: 1 }')).toHaveLength(3);
+  });
+});
+
+describe('secrets stay out of messages', () => {
+  test('a build secret that is no pair is named by its line alone', async () => {
+    const [fault] = await faults({ ...least, 'build-secrets': 'npm=a\ns3cr3t' });
+    expect(fault).toMatchObject({ subject: 'build-secrets', problem: 'line 2 is not id=value' });
+  });
+
+  test('a secret put where its source belongs is not repeated', async () => {
+    const [fault] = await faults({ ...least, secrets: 'DB=pa$$word!' });
+    expect(fault).toMatchObject({ subject: 'secrets', fix: expect.stringContaining('ARN') });
+    expect(JSON.stringify(fault)).not.toContain('pa$$word!');
+  });
+});
+
+describe('regions', () => {
+  test('without AWS_REGION the region in the ARN of the service is the one that counts', async () => {
+    const elsewhere = { service: serviceArn, repository: uri.replace('eu-west-1', 'us-east-1') };
+    expect(await faults(elsewhere, { region: undefined })).toMatchObject([{ subject: 'repository' }]);
+    expect(await faults({ service: serviceArn, repository: uri }, { region: undefined })).toEqual([]);
+  });
+
+  test('the cluster may be an ARN beside the ARN of its service', async () => {
+    const cluster = 'arn:aws:ecs:eu-west-1:123456789012:cluster/demo';
+    expect(await config({ ...least, cluster, service: serviceArn })).toMatchObject({ cluster, service: 'web' });
+  });
+});
+
+test('the ARN of a service brings its cluster', async () => {
+  expect(await config({ ...least, service: serviceArn })).toMatchObject({ cluster: 'demo', service: 'web' });
+  const short = 'arn:aws:ecs:eu-west-1:123456789012:service/web';
+  expect(await config({ ...least, service: short })).toMatchObject({ cluster: 'default', service: 'web' });
+});
+
+test.each([
+  ['web', { kind: 'registered', reference: 'web' }],
+  ['web:7', { kind: 'registered', reference: 'web:7' }],
+  ['arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7', { kind: 'registered' }],
+  ['web.json', { kind: 'file', path: 'web.json' }],
+  ['./ecs/web', { kind: 'file', path: './ecs/web' }],
+])('task-definition %s', async (text, expected) => {
+  expect((await config({ ...least, 'task-definition': text })).taskDefinition).toMatchObject(expected);
+});
+
+test('without a commit a tag is asked for', async () => {
+  expect(await faults(least, { sha: '' })).toMatchObject([{ subject: 'tags', fix: 'write a tag' }]);
+  expect(await faults({ ...least, tags: 'v1' }, { sha: '' })).toEqual([]);
+});
+
+test('no text whatsoever brings the reader down', async () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 30 }),
+    fc.constantFrom('- {', '&a [*a]', '- !!js x', '%', '---\n---'),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...inputNames), text, async (name, value) => {
+      for (const fault of await faults({ ...least, [name]: value })) {
+        expect(fault.problem.length * fault.fix.length).toBeGreaterThan(0);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+describe('action.yml', () => {
+  const action = parse(readFileSync('action.yml', 'utf8')) as {
+    inputs: Record<string, { default?: string; required: boolean; description: string }>;
+  };
+
+  test('has the inputs that are read, in the same order', () => {
+    expect(Object.keys(action.inputs)).toEqual([...inputNames]);
+  });
+
+  test('its defaults mean the same as an input that is left out', async () => {
+    const defaults = Object.fromEntries(
+      Object.entries(action.inputs).flatMap(([name, input]) =>
+        input.default === undefined ? [] : [[name, input.default]],
+      ),
+    );
+    expect(Object.keys(defaults).length).toBeGreaterThan(3);
+    expect(await config({ ...defaults, ...least })).toEqual(await config(least));
+  });
+});
