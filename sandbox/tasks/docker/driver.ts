@@ -12,7 +12,7 @@ import {
   OUT_OF_MEMORY,
 } from '../container.ts';
 import { startWatchdog } from '../watchdog.ts';
-import { type Engine, EngineError } from './engine.ts';
+import { type Engine, EngineError, filters } from './engine.ts';
 import { nodeBinds, wantsNode } from './lend-node.ts';
 import { readOutput } from './output.ts';
 import { OWNER_LABEL, ownerId, removeContainer, removeOwned, removeStale } from './owner.ts';
@@ -88,8 +88,9 @@ async function pullImage(
 ): Promise<void> {
   const auth = Buffer.from(JSON.stringify({ ...credentials, serveraddress: reference.split('/')[0] }));
   try {
-    const answer = await engine.stream('POST', `/images/create?fromImage=${encodeURIComponent(reference)}`, {
-      headers: { 'x-registry-auth': auth.toString('base64url') },
+    const answer = await engine.stream('POST', `/images/create?fromImage=${reference}`, {
+      // Base64 for URLs, but with its padding: without it the engine reads no credentials, and says nothing.
+      headers: { 'x-registry-auth': auth.toString('base64').replaceAll('+', '-').replaceAll('/', '_') },
     });
     let body = '';
     for await (const chunk of answer) body += String(chunk);
@@ -141,8 +142,8 @@ function daemonText(error: unknown): string {
 }
 
 async function watchHealth(engine: Engine, id: string, onHealth: (health: Health) => void): Promise<IncomingMessage> {
-  const filters = JSON.stringify({ container: [id], event: ['health_status'] });
-  const events = await engine.stream('GET', `/events?filters=${filters}`, { timeoutMs: NEVER_MS });
+  const path = `/events?${filters({ container: [id], event: ['health_status'] })}`;
+  const events = await engine.stream('GET', path, { timeoutMs: NEVER_MS });
   events.on('error', () => {});
   let rest = '';
   events.on('data', (chunk: Buffer) => {
