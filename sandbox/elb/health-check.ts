@@ -24,15 +24,21 @@ export function matchesCode(matcher: string, status: number): boolean {
 /** Asks once. The texts are AWS's, as DescribeTargetHealth gives them. */
 export function checkOnce(host: string, port: number, check: HealthCheck, signal: AbortSignal): Promise<CheckResult> {
   return new Promise((resolve) => {
-    const timeout = AbortSignal.timeout(check.timeoutSeconds * 1_000);
+    let timedOut = false;
     const asked = request({
       host,
       port,
       path: check.path,
       headers: { host: `${host}:${port}`, 'user-agent': 'ELB-HealthChecker/2.0', connection: 'close' },
       agent: false,
-      signal: AbortSignal.any([timeout, signal]),
+      signal,
     });
+    const timer = setTimeout(() => {
+      timedOut = true;
+      asked.destroy();
+      resolve({ passed: false, reason: 'Target.Timeout', description: 'Request timed out' });
+    }, check.timeoutSeconds * 1_000);
+    timer.unref();
     asked.on('response', (answer) => {
       answer.resume();
       answer.on('error', () => undefined);
@@ -44,9 +50,10 @@ export function checkOnce(host: string, port: number, check: HealthCheck, signal
       }
     });
     asked.on('error', () => {
-      if (timeout.aborted) resolve({ passed: false, reason: 'Target.Timeout', description: 'Request timed out' });
-      else resolve({ passed: false, reason: 'Target.FailedHealthChecks', description: 'Health checks failed' });
+      if (!timedOut)
+        resolve({ passed: false, reason: 'Target.FailedHealthChecks', description: 'Health checks failed' });
     });
+    asked.on('close', () => clearTimeout(timer));
     asked.end();
   });
 }

@@ -54,7 +54,7 @@ export function createLoadBalancing(options: LoadBalancingOptions): LoadBalancin
     open(arn, loadBalancer, port) {
       let listener: Listener | undefined;
       return openListener(port, {
-        meter: recorder.meterFor(loadBalancer),
+        meter: recorder.meterFor(loadBalancer, arn),
         decide(head, clientAddress, at) {
           listener ??= store.listeners.get(arn);
           return decide(listener?.rules ?? [], head, clientAddress, at);

@@ -26,6 +26,9 @@ export interface TargetsParts {
   groups(): Iterable<TargetGroup>;
 }
 
+/** How often connections to targets that were not used for long are closed. */
+const SWEEP_EVERY_MS = 500;
+
 const NOT_IN_USE = {
   reason: 'Target.NotInUse',
   description: 'Target group is not configured to receive traffic from the load balancer',
@@ -40,6 +43,10 @@ export function targetKey(target: Target): string {
 
 export function createTargets({ clock, changed, groups }: TargetsParts): Targets {
   const listeners = new Set<StateListener>();
+  const sweep = setInterval(() => {
+    for (const group of groups()) for (const target of group.targets.values()) closeIdle(target, 'expired');
+  }, SWEEP_EVERY_MS);
+  sweep.unref();
   /** Promises of drainings, so that a second deregister waits for the same end. */
   const drained = new WeakMap<RegisteredTarget, Promise<void>>();
 
@@ -201,6 +208,7 @@ export function createTargets({ clock, changed, groups }: TargetsParts): Targets
       return () => listeners.delete(fn);
     },
     close() {
+      clearInterval(sweep);
       for (const group of groups()) {
         for (const target of group.targets.values()) {
           target.stopHealthChecks?.();

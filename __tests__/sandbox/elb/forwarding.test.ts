@@ -208,11 +208,30 @@ test('a client that goes away takes its request away from the target', async () 
   await until(() => closed);
 });
 
-test('a target that closes idle connections early gives no 502 to the next request', async () => {
-  const server = await target((_, answer) => answer.end('ok'));
-  server.server.keepAliveTimeout = 1;
-  for (let i = 0; i < 30; i++) {
-    expect((await send(lab)).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, i % 4));
-  }
+test('a connection that the target will close soon is not used again', async () => {
+  const used = new WeakSet<Socket>();
+  await rawTarget((socket) => {
+    // The race of an ALB: the second request meets the closing of the connection.
+    if (used.has(socket)) socket.destroy();
+    else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nKeep-Alive: timeout=1\r\n\r\nok');
+    used.add(socket);
+  });
+  for (let i = 0; i < 3; i++) expect((await send(lab)).status).toBe(200);
+});
+
+test('a connection that the target keeps is used again, and one that it closed is not', async () => {
+  const sockets = new Set<Socket>();
+  let last: Socket | undefined;
+  await rawTarget((socket) => {
+    sockets.add(socket);
+    last = socket;
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+  });
+  for (let i = 0; i < 5; i++) await send(lab);
+  expect(sockets.size).toBe(1);
+  const closed = new Promise((resolve) => last?.once('close', resolve));
+  last?.end();
+  await closed;
+  expect((await send(lab)).status).toBe(200);
+  expect(sockets.size).toBe(2);
 });

@@ -1,5 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { checkOnce } from '../../../sandbox/elb/health-check.ts';
+import type { HealthCheck } from '../../../sandbox/elb/model.ts';
 import { forward, type Lab, type RunningServer, send, serve, serveText, startLab, until } from './lab.ts';
+
+const anyCheck: HealthCheck = {
+  enabled: true,
+  protocol: 'HTTP',
+  port: 'traffic-port',
+  path: '/',
+  intervalSeconds: 5,
+  timeoutSeconds: 2,
+  healthyThreshold: 2,
+  unhealthyThreshold: 2,
+  matcher: '200',
+};
 
 let lab: Lab;
 const servers: RunningServer[] = [];
@@ -83,6 +97,14 @@ describe('health', () => {
       Reason: 'Target.FailedHealthChecks',
       Description: 'Health checks failed',
     });
+  });
+
+  test('a target that does not answer within the timeout fails its check', async () => {
+    const server = await serve(() => undefined);
+    servers.push(server);
+    const check = { ...anyCheck, timeoutSeconds: 0.05 };
+    const result = await checkOnce(server.target.id, server.target.port, check, new AbortController().signal);
+    expect(result).toEqual({ passed: false, reason: 'Target.Timeout', description: 'Request timed out' });
   });
 
   test('the matcher says which codes pass', async () => {

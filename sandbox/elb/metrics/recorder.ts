@@ -16,6 +16,8 @@ export interface GroupTotals {
 }
 
 export interface RequestSeen {
+  /** The listener that took it: a test listener's requests are not users'. */
+  readonly listenerArn: string;
   readonly targetGroupArn: string;
   /** What the client got. */
   readonly status: number;
@@ -32,8 +34,8 @@ export interface LoadBalancerMetrics extends MetricSource {
 }
 
 export interface MetricRecorder extends LoadBalancerMetrics {
-  /** The meter of one load balancer's listeners. */
-  meterFor(loadBalancer: LoadBalancer): ClientParts['meter'];
+  /** The meter of one listener. */
+  meterFor(loadBalancer: LoadBalancer, listenerArn: string): ClientParts['meter'];
   /** Numbers of healthy and unhealthy targets now. */
   hosts(group: TargetGroup): void;
 }
@@ -98,11 +100,10 @@ export function createRecorder(clock: SandboxClock): MetricRecorder {
     return found;
   };
 
-  const tell = (targetGroupArn: string, status: number, fromTarget: boolean): void => {
-    for (const fn of listeners) fn({ targetGroupArn, status, fromTarget });
-  };
-
-  const meterFor = (loadBalancer: LoadBalancer): ClientParts['meter'] => {
+  const meterFor = (loadBalancer: LoadBalancer, listenerArn: string): ClientParts['meter'] => {
+    const tell = (targetGroupArn: string, status: number, fromTarget: boolean): void => {
+      for (const fn of listeners) fn({ listenerArn, targetGroupArn, status, fromTarget });
+    };
     const ofAll = remember({ LoadBalancer: loadBalancer.dimension });
     const groups = new Map<string, ReturnType<typeof remember>>();
     const ofGroup = (group: TargetGroup): ReturnType<typeof remember> => {
