@@ -54,7 +54,10 @@ function world(settings: FakeSettings & { builder?: BuilderFacts; shape?: 'image
     try {
       images.push(reference.split(':').at(-1) ?? '', built as StoredManifest);
     } catch (error) {
-      throw new CommandFailed('docker push', 1, [`pushing ${reference}@${built?.digest}`, (error as Error).message]);
+      // A docker of today does not repeat what the registry said.
+      const said =
+        settings.builder?.kind === 'legacy' ? (error as Error).message : 'ERROR: unexpected status: 400 Bad Request';
+      throw new CommandFailed('docker push', 1, [`pushing manifest for ${reference}@${built?.digest}`, said]);
     }
     reported = hooks.report === undefined ? built?.digest : hooks.report(built?.digest ?? '');
   };
@@ -154,6 +157,7 @@ describe.each([
     expect(message).toContain(theirs.digest);
     expect(message.match(/sha256:[0-9a-f]{64}/g)?.some((digest) => digest !== theirs.digest)).toBe(true);
     expect(message).toContain('use another tag');
+    expect(message).toContain('docker push ended with 1: ');
     expect(state.isOpen).toBe(false);
   });
 });
@@ -197,6 +201,12 @@ describe('an immutable tag that is there already', () => {
     expect(Object.fromEntries(images.tags)).toEqual({ v1: mine.digest, [sha]: mine.digest, latest: mine.digest });
     expect(state.builds).toBe(0);
   });
+});
+
+test('every tag names the image that was built', async () => {
+  const { ports, log, images } = world({ tagMutability: 'IMMUTABLE' });
+  const { digest } = await buildImage({ ...build, tags: ['v1', sha, 'x'] }, ports, log);
+  expect(Object.fromEntries(images.tags)).toEqual({ v1: digest, [sha]: digest, x: digest });
 });
 
 describe('a mutable tag', () => {
@@ -264,9 +274,9 @@ test('a build that fails says what docker said last', async () => {
 describe('the login', () => {
   const minute = 60_000;
 
-  test('that is about to end is renewed before each push', async () => {
+  test('that is about to end is renewed before the push', async () => {
     const { ports, log, images } = world({ builder: legacy, expiresAt: (count) => (count === 0 ? 5 : 60) * minute });
-    await buildImage({ ...build, tags: ['v1', 'latest'] }, ports, log);
+    await buildImage(build, ports, log);
     expect(images.logins).toEqual([5 * minute, 60 * minute]);
   });
 

@@ -87,10 +87,12 @@ export async function executeBuild(plan: BuildPlan, ports: BuildPorts, log: Log)
     if ('faults' in commands) throw new FaultsFound(commands.faults);
     for (const warning of commands.warnings) log.warning(warning);
     const reported = await buildAndPush(plan, commands, session, ports, log);
-    return pushed(plan, await settleDigest(plan, reported, ports.images, log), false);
+    const image = await settle(plan, reported, ports.images, log);
+    for (const tag of plan.build.tags.slice(1)) await ports.images.tag(plan.repository.name, image, tag);
+    return pushed(plan, image.digest, false);
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
-    return await afterRefusal(error, plan, ports.images, log);
+    return await afterFailure(error, plan, ports.images, log);
   } finally {
     await session.close();
   }
@@ -135,9 +137,9 @@ async function buildAndPush(
   };
   log.info(`building ${plan.repository.uri}:${plan.build.tags[0]} with ${builderName(session.builder)}`);
   await run(commands.build, commands.environment);
-  let output = '';
-  for (const push of commands.pushes) output += await run(push, {});
-  if (session.builder.kind === 'legacy') return /digest: (sha256:[0-9a-f]{64})/.exec(output)?.[1];
+  if (commands.push !== undefined) {
+    return /digest: (sha256:[0-9a-f]{64})/.exec(await run(commands.push, {}))?.[1];
+  }
   const digest = (await session.metadata())?.['containerimage.digest'];
   return typeof digest === 'string' ? digest : undefined;
 }
@@ -152,37 +154,47 @@ function builderName(builder: BuilderFacts): string {
  * What is deployed is what ECR has. Docker's own word is compared with it: where a job beside this one has moved a mutable
  * tag in the meantime, the image that was built here is the one to deploy.
  */
-async function settleDigest(plan: BuildPlan, reported: string | undefined, images: Images, log: Log): Promise<string> {
+async function settle(
+  plan: BuildPlan,
+  reported: string | undefined,
+  images: Images,
+  log: Log,
+): Promise<StoredManifest> {
   const { repository, build } = plan;
   const tag = build.tags[0] ?? '';
   const tagged = await images.manifest(repository.name, tag);
-  if (tagged !== undefined && (reported === undefined || tagged.digest === reported)) return tagged.digest;
+  if (tagged !== undefined && (reported === undefined || tagged.digest === reported)) return tagged;
   const own = reported === undefined ? undefined : await images.manifest(repository.name, reported);
   if (own !== undefined) {
     log.warning(
       `${repository.uri}:${tag} names ${tagged?.digest ?? 'nothing'} by now; deploying ${own.digest}, built here`,
     );
-    return own.digest;
+    return own;
   }
   // Some builders report the digest of the image's configuration or of their own copy.
-  if (tagged !== undefined) return tagged.digest;
+  if (tagged !== undefined) return tagged;
   throw new JobFailed(
     `${repository.uri}:${tag} was pushed, yet ECR does not have it; look whether the tag was deleted`,
   );
 }
 
-/** Docker has failed: when it was because of an immutable tag, somebody else may have pushed the very same meanwhile. */
-async function afterRefusal(error: CommandFailed, plan: BuildPlan, images: Images, log: Log): Promise<BuiltImage> {
-  if (!/immutable/i.test(error.message)) {
-    throw new JobFailed(`${error.command} for ${plan.repository.uri} failed: ${error.message}`, { cause: error });
+/**
+ * Docker has failed. Where somebody else has taken an immutable tag meanwhile, that is why, whatever docker made of ECR's answer
+ * (from version 26 on it is no more than "400 Bad Request"); and when it was the very same build, its image will do.
+ */
+async function afterFailure(error: CommandFailed, plan: BuildPlan, images: Images, log: Log): Promise<BuiltImage> {
+  const { build, repository } = plan;
+  const failed = (why: string) => new JobFailed(`${repository.uri}: ${why}`, { cause: error });
+  if (!build.tags.some((tag) => isImmutable(repository, tag))) throw failed(error.message);
+  const again = await planBuild(build, images, log);
+  if ('plan' in again) {
+    if (again.plan.reusable !== undefined) return reuse(again.plan, again.plan.reusable, images, log);
+    throw failed(error.message);
   }
-  const again = await planBuild(plan.build, images, log);
-  if ('plan' in again && again.plan.reusable !== undefined) return reuse(again.plan, again.plan.reusable, images, log);
-  const built = /@(sha256:[0-9a-f]{64})/.exec(error.message)?.[1];
-  const taken = 'faults' in again ? again.faults.map((fault) => `${fault.problem}; ${fault.fix}`) : [error.message];
-  throw new JobFailed(`the push was refused${built === undefined ? '' : ` (built: ${built})`}: ${taken.join('; ')}`, {
-    cause: error,
-  });
+  const built = /@(sha256:[0-9a-f]{64})/.exec(error.lastLines.join('\n'))?.[1];
+  const taken = again.faults.map((fault) => `${fault.problem}; ${fault.fix}`).join('; ');
+  const what = built === undefined ? 'the image' : `the image built here (${built})`;
+  throw failed(`${what} was refused, for another job was faster: ${taken} (${error.message})`);
 }
 
 /** Takes the image that is there, and gives it those of the tags that it does not have yet. */

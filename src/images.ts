@@ -1,4 +1,3 @@
-import { revisionLabel } from './core/build-args.ts';
 import type { RepositoryName } from './core/config.ts';
 import { CallError } from './core/errors.ts';
 import { ecrRepository, isLoopback, parseImageReference } from './core/image.ts';
@@ -17,8 +16,6 @@ export type ImageFacts =
       readonly digest: string;
       /** What it can run on; undefined when the image does not say or its configuration may not be read. */
       readonly platforms: readonly Platform[] | undefined;
-      /** The commit, where a label says it. */
-      readonly revision: string | undefined;
     };
 
 /**
@@ -39,22 +36,20 @@ export async function imageFacts(images: Images, reference: string): Promise<Ima
   if (manifest === undefined) {
     return { kind: 'missing', repository, isRepositoryMissing: (await images.repository(repository)) === undefined };
   }
-  const about = await describeManifest(images, repository, manifest);
-  return { kind: 'found', pinned: `${uri}@${manifest.digest}`, digest: manifest.digest, ...about };
+  const platforms = await platformsOf(images, repository, manifest);
+  return { kind: 'found', pinned: `${uri}@${manifest.digest}`, digest: manifest.digest, platforms };
 }
 
-async function describeManifest(images: Images, repository: RepositoryName, manifest: StoredManifest) {
+async function platformsOf(
+  images: Images,
+  repository: RepositoryName,
+  manifest: StoredManifest,
+): Promise<readonly Platform[] | undefined> {
   const parsed = parseManifest(manifest.text);
-  if (parsed?.kind === 'index') {
-    const platforms = parsed.images.flatMap(({ platform }) => (platform === undefined ? [] : [platform]));
-    return { platforms: platforms.length === 0 ? undefined : platforms, revision: undefined };
-  }
-  const config = await readableConfig(images, repository, parsed?.configDigest);
-  const platform = config === undefined ? undefined : platformOf(config);
-  return {
-    platforms: platform === undefined ? undefined : [platform],
-    revision: config === undefined ? undefined : labelsOf(config)[revisionLabel],
-  };
+  const config = parsed?.kind === 'image' ? await readableConfig(images, repository, parsed.configDigest) : undefined;
+  const platforms = parsed?.kind === 'index' ? parsed.images.map(({ platform }) => platform) : [platformOf(config)];
+  const known = platforms.filter((platform) => platform !== undefined);
+  return known.length === 0 ? undefined : known;
 }
 
 /** The labels of an image; of an index those of its first image. Undefined when they may not or cannot be read. */

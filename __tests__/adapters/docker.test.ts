@@ -122,7 +122,7 @@ describe('a login', () => {
     await answer('login', 'echo "unauthorized: token expired" >&2; exit 1');
     const error = await withSession((session) => session.login('host', 'AWS', 'x')).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(CommandFailed);
-    expect((error as Error).message).toBe('docker login to host ended with 1\nunauthorized: token expired');
+    expect((error as Error).message).toBe('docker login to host ended with 1: unauthorized: token expired');
   });
 
   test('is left to the credential helper where the user has named one for the registry', async () => {
@@ -191,7 +191,11 @@ describe('a command', () => {
       (reason: unknown) => reason,
     );
     expect(error).toBeInstanceOf(CommandFailed);
-    expect(error).toMatchObject({ command: 'docker buildx build', exitCode: 3, lastLines: ['only this'] });
+    expect(error).toMatchObject({
+      message: 'docker buildx build ended with 3: only this',
+      exitCode: 3,
+      lastLines: ['only this'],
+    });
   });
 
   test('of much output shows the end of it', async () => {

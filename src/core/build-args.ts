@@ -23,8 +23,8 @@ export interface BuildCommands {
   readonly build: readonly string[];
   /** Only for the build: values of secrets travel here and nowhere else. */
   readonly environment: Readonly<Record<string, string>>;
-  /** One a tag; empty when the build pushes by itself. */
-  readonly pushes: readonly (readonly string[])[];
+  /** Undefined when the build pushes by itself. */
+  readonly push: readonly string[] | undefined;
   /** What was asked for and is done without, each a sentence that begins with the input's name. */
   readonly warnings: readonly string[];
 }
@@ -55,7 +55,10 @@ export function buildInputs(build: Build, environment: Readonly<Record<string, s
   });
 }
 
-/** `docker build` and `docker push` for this builder, or every input that it cannot do. */
+/**
+ * `docker build` and `docker push` for this builder, or every input that it cannot do. Only the first tag is docker's: buildx with
+ * the driver docker pushes several tags in two ways, and one tag ends with another manifest than the other. ECR adds the others.
+ */
 export function buildCommands(
   build: Build,
   repositoryUri: string,
@@ -65,13 +68,14 @@ export function buildCommands(
 ): BuildCommands | { readonly faults: readonly Fault[] } {
   const faults = unsupported(build, builder);
   if (faults.length > 0) return { faults };
+  const reference = `${repositoryUri}:${build.tags[0] ?? ''}`;
   const common = [
     ...(build.dockerfile === undefined ? [] : ['--file', build.dockerfile]),
     ...(build.target === undefined ? [] : ['--target', build.target]),
     ...(build.platforms.length === 0 ? [] : ['--platform', build.platforms.join(',')]),
     ...build.buildArgs.flatMap((arg) => ['--build-arg', arg]),
     ...['--label', `${revisionLabel}=${build.revision}`, '--label', `${inputsLabel}=${inputsHash}`],
-    ...build.tags.flatMap((tag) => ['--tag', `${repositoryUri}:${tag}`]),
+    ...['--tag', reference],
   ];
   const warnings = cacheWarnings(build, builder);
   if (builder.kind === 'legacy') {
@@ -79,7 +83,7 @@ export function buildCommands(
       build: ['build', ...common, build.context],
       // The caller's shell may ask for BuildKit; without buildx that ends in "buildx component is missing or broken".
       environment: { DOCKER_BUILDKIT: '0' },
-      pushes: build.tags.map((tag) => ['push', `${repositoryUri}:${tag}`]),
+      push: ['push', reference],
       warnings,
     };
   }
@@ -99,7 +103,7 @@ export function buildCommands(
       build.context,
     ],
     environment: Object.fromEntries(secrets.map(({ variable, value }) => [variable, value])),
-    pushes: [],
+    push: undefined,
     warnings,
   };
 }

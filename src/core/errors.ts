@@ -67,20 +67,20 @@ export class JobFailed extends Error {
   override readonly name = 'JobFailed';
 }
 
-/** A program of this machine that did not end with 0. */
+/** A program of this machine that did not end with 0. The message is one line: what was run, how it ended, what it said about it. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
-  /** The program and the words that say what it was to do, without values: "docker push". */
-  readonly command: string;
   /** Undefined when it could not be started. */
   readonly exitCode: number | undefined;
   /** The end of what it wrote, standard error preferred. */
   readonly lastLines: readonly string[];
 
+  /** `command` says what was to be done, without values: "docker push". */
   constructor(command: string, exitCode: number | undefined, lastLines: readonly string[]) {
     const how = exitCode === undefined ? 'could not be started' : `ended with ${exitCode}`;
-    super([`${command} ${how}`, ...lastLines].join('\n'));
-    this.command = command;
+    const said =
+      lastLines.findLast((line) => /error|denied|failed|unauthorized|invalid/i.test(line)) ?? lastLines.at(-1);
+    super(`${command} ${how}${said === undefined ? '' : `: ${said.trim()}`}`);
     this.exitCode = exitCode;
     this.lastLines = lastLines;
   }
