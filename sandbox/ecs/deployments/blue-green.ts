@@ -103,8 +103,11 @@ function isElsewhere(
   const touched = deployment.status === 'IN_PROGRESS' || (shares.get(deployment.target.arn) ?? 0) > 0;
   if (!touched) return false;
   return previous.settings.loadBalancers.some(({ advancedConfiguration }) => {
-    const forward = world.loadBalancing.forward(advancedConfiguration?.[which] ?? '');
-    return forward !== undefined && [...forward].some(([arn, weight]) => weight > 0 && !mine.has(arn));
+    const rule = advancedConfiguration?.[which];
+    if (rule === undefined) return false;
+    // A rule that is gone is no rule that is back.
+    const forward = world.loadBalancing.forward(rule);
+    return forward === undefined || [...forward].some(([arn, weight]) => weight > 0 && !mine.has(arn));
   });
 }
 

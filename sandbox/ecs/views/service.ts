@@ -91,9 +91,7 @@ const launch = (
 };
 
 const platform = (kept: Readonly<Record<string, unknown>>, platformVersion: string | undefined) =>
-  kept['launchType'] === 'FARGATE'
-    ? { platformVersion: platformVersion ?? '1.4.0', platformFamily: 'Linux' }
-    : {};
+  kept['launchType'] === 'FARGATE' ? { platformVersion: platformVersion ?? '1.4.0', platformFamily: 'Linux' } : {};
 
 const serviceLinkedRole = (world: World): string =>
   `arn:aws:iam::${world.place.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`;
