@@ -13,6 +13,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createFaults, type Faults } from '../../../sandbox/faults.ts';
 import { createSts } from '../../../sandbox/sts.ts';
+import { blankParameter } from '../../../sandbox/wire/missing.ts';
 import { startWire, type Wire } from '../../../sandbox/wire/server.ts';
 import { AwsError, type Handler } from '../../../sandbox/wire/service.ts';
 
@@ -177,6 +178,14 @@ describe('the JSON protocols', () => {
     const response = await json('RegisterTaskDefinition', family);
     expect(await response.json()).toEqual({ taskDefinition: { ...family, revision: 1 } });
   });
+});
+
+test.each([
+  ['services', 'Services cannot be empty.'],
+  ['taskDefinition', 'Task Definition can not be blank.'],
+  ['deploymentConfiguration.alarms.alarmNames', 'Alarm Names cannot be empty.'],
+])('ECS has words of its own for a missing %s', (member, message) => {
+  expect(blankParameter(member)).toMatchObject({ code: 'InvalidParameterException', message });
 });
 
 describe('the query protocol', () => {
