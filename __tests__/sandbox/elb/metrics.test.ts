@@ -82,7 +82,7 @@ test('whoever listens hears of every request', async () => {
   await send(lab, '/404');
   stop();
   await send(lab, '/200');
-  expect(heard).toEqual([{ targetGroupArn: lab.one, status: 404, fromTarget: true }]);
+  expect(heard).toEqual([{ listenerArn: lab.listenerArn, targetGroupArn: lab.one, status: 404, fromTarget: true }]);
 });
 
 test('a bucket keeps many values in little room, each within 1 %', () => {
