@@ -65,10 +65,11 @@ function home(response: ServerResponse): void {
   else reply();
 }
 
+/** While leaving, each connection is told to end with its answer, so that nobody sends another request into it. */
 function answer(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
-  // While leaving, each connection is told to end with its answer, so that nobody sends another request into it.
-  const connection = leaving ? { connection: 'close' } : {};
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...connection });
+  const headers = ['content-type', type, 'content-length', String(body.length)];
+  if (leaving) headers.push('connection', 'close');
+  response.writeHead(status, headers);
   response.end(body);
 }
 

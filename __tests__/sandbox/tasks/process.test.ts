@@ -4,7 +4,7 @@ import { createClock } from '../../../sandbox/clock.ts';
 import type { ImageStore, TaskRuntime } from '../../../sandbox/contracts.ts';
 import { createTaskRuntime } from '../../../sandbox/tasks/index.ts';
 import { type FakeImage, imageStore } from './_helpers/images.ts';
-import { container, record, task } from './_helpers/record.ts';
+import { container, record, task, until } from './_helpers/record.ts';
 
 const open: TaskRuntime[] = [];
 
@@ -30,10 +30,6 @@ const SERVER = `
   createServer((q, s) => s.end(process.env.HOST + ':' + process.env.PORT)).listen(process.env.PORT, process.env.HOST, () => console.log('up'));`;
 
 const STUBBORN = `process.on('SIGTERM', () => console.log('no')); console.log('up'); setInterval(() => {}, 1000);`;
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
-}
 
 test('a task goes from pulled to started to running, and its exit code and last line come before it is stopped', async () => {
   const tasks = await runtime({

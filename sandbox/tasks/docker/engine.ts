@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 
 export interface Engine {
   readonly socketPath: string;
-  /** Resolves with the parsed JSON of a good answer (undefined when empty). Throws EngineError. */
+  /** `path` is encoded. Resolves with the parsed JSON of a good answer (undefined when empty). Throws EngineError. */
   call<T = unknown>(method: string, path: string, options?: CallOptions): Promise<T>;
   /** The answer's body as it comes. Throws EngineError. */
   stream(method: string, path: string, options?: CallOptions): Promise<IncomingMessage>;
@@ -83,6 +83,11 @@ async function contextHost(env: NodeJS.ProcessEnv): Promise<string | undefined> 
   }
 }
 
+/** The `filters` parameter of the API's lists. */
+export function filters(by: Readonly<Record<string, readonly string[]>>): string {
+  return `filters=${encodeURIComponent(JSON.stringify(by))}`;
+}
+
 export function connect(socketPath: string): Engine {
   const open = async (method: string, path: string, options: CallOptions): Promise<IncomingMessage> => {
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
@@ -90,7 +95,7 @@ export function connect(socketPath: string): Engine {
     const outgoing = httpRequest({
       socketPath,
       method,
-      path: encodeURI(path),
+      path,
       // A connection each: a stream that is given up must not be handed to the next call.
       agent: false,
       headers: {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Engine } from './engine.ts';
+import { type Engine, filters } from './engine.ts';
 
 export const OWNER_LABEL = 'greenlight.sandbox';
 
@@ -44,7 +44,7 @@ interface Listed {
 }
 
 function listContainers(engine: Engine, label: string): Promise<Listed[]> {
-  return engine.call('GET', `/containers/json?all=1&filters=${JSON.stringify({ label: [label] })}`);
+  return engine.call('GET', `/containers/json?all=1&${filters({ label: [label] })}`);
 }
 
 /** Clock ticks after boot at which the process started, field 22 of /proc/PID/stat; undefined when there is none. */

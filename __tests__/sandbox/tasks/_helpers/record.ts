@@ -4,7 +4,7 @@ export interface Recording {
   readonly events: TaskEvents;
   /** One string an event, in order: `exited app 143`. */
   readonly told: string[];
-  /** Resolves with the first event that starts like this, also with one of the past. */
+  /** Resolves with the first event that starts like this, also with one of the past; rejects when it cannot come any more. */
   when(start: string): Promise<string>;
   address(): string;
   port(containerPort: number): number;
@@ -25,12 +25,13 @@ export function record(): Recording {
     address: () => address,
     port: (containerPort) => ports.get(containerPort) ?? containerPort,
     when: (start) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const check = (): void => {
           const found = told.find((one) => one.startsWith(start));
-          if (found === undefined) return;
+          if (found !== undefined) resolve(found);
+          else if (told.at(-1)?.startsWith('stopped')) reject(new Error(`no "${start}": ${told.join(', ')}`));
+          else return;
           waiting.delete(check);
-          resolve(found);
         };
         waiting.add(check);
         check();
@@ -72,4 +73,15 @@ export function container(settings: Partial<ContainerToRun> = {}): Logged {
 
 export function task(...containers: readonly ContainerToRun[]): TaskToRun {
   return { taskId: 'a1b2', platform: { os: 'linux', architecture: 'amd64' }, containers };
+}
+
+const LONGEST_MS = 30_000;
+
+/** Looks again and again; throws when it has not come true long after any machine should be done. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const endMs = performance.now() + LONGEST_MS;
+  while (!(await condition())) {
+    if (performance.now() > endMs) throw new Error(`not true within ${LONGEST_MS} ms: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
