@@ -2,23 +2,23 @@
 import { clientSettings, lazily } from './client.ts';
 
 async function connectEcs() {
-  const sdk = await import('@aws-sdk/client-ecs');
+  const sdk = await import('./sdk/ecs.ts');
   return { sdk, client: new sdk.ECSClient(clientSettings()) };
 }
 
 async function connectLoadBalancing() {
-  const sdk = await import('@aws-sdk/client-elastic-load-balancing-v2');
+  const sdk = await import('./sdk/load-balancing.ts');
   return { sdk, client: new sdk.ElasticLoadBalancingV2Client(clientSettings()) };
 }
 
 async function connectCloudWatch() {
-  const sdk = await import('@aws-sdk/client-cloudwatch');
+  const sdk = await import('./sdk/cloudwatch.ts');
   return { sdk, client: new sdk.CloudWatchClient(clientSettings()) };
 }
 
 /** `region`: where the log driver was told to write, when that is not the job's own region. */
 async function connectLogs(region: string | undefined) {
-  const sdk = await import('@aws-sdk/client-cloudwatch-logs');
+  const sdk = await import('./sdk/logs.ts');
   return {
     sdk,
     client: new sdk.CloudWatchLogsClient({ ...clientSettings(), ...(region === undefined ? {} : { region }) }),

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { Images, Log } from '../../ports.ts';
 import { call, clientSettings, lazily } from './client.ts';
 
-const sdk = lazily(() => import('@aws-sdk/client-ecr'));
+const sdk = lazily(() => import('./sdk/ecr.ts'));
 
 /**
  * Images in ECR. A repository in another region than the job's is asked there.

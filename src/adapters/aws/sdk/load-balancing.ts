@@ -1,0 +1,9 @@
+/** What is used of the Elastic Load Balancing client, by name: the bundler leaves the rest out. */
+export {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
