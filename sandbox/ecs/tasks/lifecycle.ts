@@ -50,12 +50,12 @@ function eventsOf(world: World, task: Task): TaskEvents {
       container.runtimeId = runtimeId;
       world.changed();
     },
-    running(address) {
+    running(address, ports) {
       task.address = address;
       task.startedAt = world.clock.now();
       if (task.desiredStatus === 'RUNNING') {
         turn(world, task, 'RUNNING');
-        registerTargets(world, task);
+        registerTargets(world, task, ports);
         world.wakeAfter(SETTLING_MS);
         world.wakeAfter((task.owner?.service.healthCheckGracePeriodSeconds ?? 0) * 1000);
       }
@@ -94,11 +94,11 @@ function essentialExited(world: World, task: Task): void {
   queueMicrotask(() => void task.running?.stop());
 }
 
-function registerTargets(world: World, task: Task): void {
+function registerTargets(world: World, task: Task, ports: ReadonlyMap<number, number> | undefined): void {
   const owner = task.owner;
   if (owner === undefined || task.address === undefined) return;
   for (const { targetGroupArn, containerPort } of owner.revision.targets) {
-    const target: Target = { id: task.address, port: containerPort };
+    const target: Target = { id: task.address, port: ports?.get(containerPort) ?? containerPort };
     task.registered.push({ targetGroupArn, target });
     world.loadBalancing.register(targetGroupArn, target);
     tell(world, owner.service, `registered 1 targets in (target-group ${targetGroupArn})`);
