@@ -16,6 +16,8 @@ export interface Load {
   count(): LoadCount;
   /** Resolves when so many requests were made in all. */
   reached(requests: number): Promise<void>;
+  /** The count of the next tick but one: of everything that was answered before the call. Rejects when the users are gone. */
+  fresh(): Promise<LoadCount>;
   /** Ends the users and gives the final count. Safe to repeat. */
   stop(): Promise<LoadCount>;
 }
@@ -37,10 +39,15 @@ export async function startLoad(url: string, options: LoadOptions = {}): Promise
   });
   let latest: LoadCount = { requests: 0, failed: 0, byStatus: {}, problems: [] };
   let waiting: { readonly requests: number; readonly resolve: () => void }[] = [];
+  let ticks = 0;
+  let awaited: { readonly tick: number; readonly resolve: (count: LoadCount) => void }[] = [];
   const take = (line: string): void => {
     latest = JSON.parse(line) as LoadCount;
     for (const { requests, resolve } of waiting) if (latest.requests >= requests) resolve();
     waiting = waiting.filter(({ requests }) => latest.requests < requests);
+    ticks += 1;
+    for (const { tick, resolve } of awaited) if (ticks >= tick) resolve(latest);
+    awaited = awaited.filter(({ tick }) => ticks < tick);
   };
   let rest = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -56,6 +63,13 @@ export async function startLoad(url: string, options: LoadOptions = {}): Promise
     count: () => latest,
     reached: (requests) =>
       latest.requests >= requests ? Promise.resolve() : new Promise((resolve) => waiting.push({ requests, resolve })),
+    fresh: () =>
+      Promise.race([
+        new Promise<LoadCount>((resolve) => awaited.push({ tick: ticks + 2, resolve })),
+        ended.then(() => {
+          throw new Error(`the load generator against ${url} has ended`);
+        }),
+      ]),
     async stop() {
       child.stdin.end();
       await ended;

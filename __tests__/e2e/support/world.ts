@@ -1,0 +1,191 @@
+/** A service with users, on a sandbox of its own: what every story is told in. */
+import {
+  DescribeServiceDeploymentsCommand,
+  DescribeServicesCommand,
+  ECSClient,
+  type Service,
+  type ServiceDeployment,
+} from '@aws-sdk/client-ecs';
+import { expect } from '@jest/globals';
+import type { Behaviour } from '../../../sandbox/app/behaviour.ts';
+import type { GroupTotals } from '../../../sandbox/elb/index.ts';
+import { type Load, type LoadCount, type LoadOptions, startLoad } from '../../../sandbox/load/load.ts';
+import type { ActionResult, ActionRun } from '../../../sandbox/runner/run-action.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.ts';
+import { pushDemoImage, type Seeded, type SeedOptions, seedDemo } from '../../../sandbox/seed.ts';
+import type { CallRecord } from '../../../sandbox/wire/recorder.ts';
+import { endJobs, type Job, startJob } from './job.ts';
+
+/** For jest: a story waits for processes, and the machine may be slow. */
+export const STORY_MS = 120_000;
+
+/** By this key the job's calls are told from the test's own. */
+const JOB_KEY = 'JOBSACCESSKEYID';
+const JOB_SECRET = 'the-jobs-secret-access-key';
+
+export interface WorldOptions {
+  readonly sandbox?: SandboxOptions;
+  readonly seed?: SeedOptions;
+  readonly load?: LoadOptions;
+}
+
+export interface World {
+  readonly sandbox: Sandbox;
+  readonly seeded: Seeded;
+  readonly load: Load;
+  readonly ecs: ECSClient;
+  /** Puts the next version of the demo app into ECR. */
+  push(behaviour?: Behaviour): Promise<{ readonly image: string; readonly version: string }>;
+  /** Starts a job that deploys to the service; hold and poll are short, the other inputs are action.yml's. */
+  start(inputs: Readonly<Record<string, string>>, run?: Partial<ActionRun>): Promise<Job>;
+  deploy(inputs: Readonly<Record<string, string>>, run?: Partial<ActionRun>): Promise<ActionResult>;
+  service(): Promise<Service>;
+  deployment(arn: string): Promise<ServiceDeployment>;
+  /** The deployment when ECS is done with it. */
+  deploymentEnded(arn: string): Promise<ServiceDeployment>;
+  /** The version that answers users now. */
+  versionServing(): Promise<string>;
+  /** Calls of jobs, from now on until read. */
+  recordCalls(): JobCalls;
+  /** The next call of a job that fits. */
+  nextCall(fits: (call: CallRecord) => boolean): Promise<CallRecord>;
+  /** By target group: what it has answered to users and testers so far. */
+  answeredBy(targetGroupArn: string): GroupTotals | undefined;
+  /** Fails the test when a user's request has failed since the world began. */
+  expectNoneFailed(): Promise<LoadCount>;
+  close(): Promise<void>;
+}
+
+export interface JobCalls {
+  readonly all: readonly CallRecord[];
+  /** Those that change something, as `service:Operation`, in order; with `ok`, only those that AWS took. */
+  changes(): readonly string[];
+}
+
+const READS = /^(Describe|List|Get|BatchGet|BatchCheck)/;
+const ENDED = ['SUCCESSFUL', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED', 'STOPPED'];
+const LOOK_EVERY_MS = 100;
+
+/** Nothing is left running when it rejects. */
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const sandbox = await startSandbox({ runtime: 'process', speed: 30, ...options.sandbox });
+  const ecs = new ECSClient(sandbox.clientConfig);
+  let load: Load | undefined;
+  const close = async (): Promise<void> => {
+    await endJobs();
+    await load?.stop();
+    ecs.destroy();
+    await sandbox.close();
+  };
+  try {
+    const seeded = await seedDemo(sandbox, options.seed);
+    load = await startLoad(seeded.productionUrl, { connections: 10, rate: 200, ...options.load });
+    return { ...worldOf(sandbox, seeded, load, ecs), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function worldOf(sandbox: Sandbox, seeded: Seeded, load: Load, ecs: ECSClient): Omit<World, 'close'> {
+  let version = 1;
+  const ofJob = (call: CallRecord): boolean => call.accessKeyId === JOB_KEY;
+
+  const start: World['start'] = (inputs, run = {}) =>
+    startJob({
+      ...run,
+      env: { ...sandbox.env, AWS_ACCESS_KEY_ID: JOB_KEY, AWS_SECRET_ACCESS_KEY: JOB_SECRET, ...run.env },
+      inputs: { cluster: seeded.cluster, service: seeded.service, hold: '3s', bake: '0m', poll: '1s', ...inputs },
+    });
+
+  const world: Omit<World, 'close'> = {
+    sandbox,
+    seeded,
+    load,
+    ecs,
+    async push(behaviour = {}) {
+      version += 1;
+      const repository = seeded.repository;
+      return {
+        image: await pushDemoImage(sandbox, { version, repository, ...behaviour }),
+        version: String(version),
+      };
+    },
+    start,
+    async deploy(inputs, run) {
+      const result = await (await start(inputs, run)).ended;
+      expectNoSecrets(result, [JOB_SECRET]);
+      return result;
+    },
+    async service() {
+      const { services } = await ecs.send(
+        new DescribeServicesCommand({ cluster: seeded.cluster, services: [seeded.service] }),
+      );
+      return known(services?.[0], `service ${seeded.service}`);
+    },
+    async deployment(arn) {
+      const { serviceDeployments } = await ecs.send(
+        new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }),
+      );
+      return known(serviceDeployments?.[0], `deployment ${arn}`);
+    },
+    async deploymentEnded(arn) {
+      for (;;) {
+        const deployment = await world.deployment(arn);
+        if (ENDED.includes(deployment.status ?? '')) return deployment;
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      }
+    },
+    async versionServing() {
+      const answer = (await (await fetch(seeded.productionUrl)).json()) as { readonly version: string };
+      return answer.version;
+    },
+    recordCalls() {
+      const all: CallRecord[] = [];
+      sandbox.onCall((call) => {
+        if (ofJob(call)) all.push(call);
+      });
+      return {
+        all,
+        changes: () =>
+          all
+            .filter(({ operation, errorCode }) => !READS.test(operation) && errorCode === undefined)
+            .map(({ service, operation }) => `${service}:${operation}`),
+      };
+    },
+    nextCall: (fits) =>
+      new Promise((resolve) => {
+        const end = sandbox.onCall((call) => {
+          if (!ofJob(call) || !fits(call)) return;
+          end();
+          resolve(call);
+        });
+      }),
+    answeredBy: (targetGroupArn) => sandbox.loadBalancing.metrics.live().get(targetGroupArn),
+    async expectNoneFailed() {
+      const count = await load.fresh();
+      expect(count).toMatchObject({ failed: 0, problems: [], byStatus: { 200: count.requests } });
+      return count;
+    },
+  };
+  return world;
+}
+
+/** What is masked may stand in the line that masks it, and nowhere else. */
+export function expectNoSecrets(result: ActionResult, secrets: readonly string[]): void {
+  const printed = [...result.lines.filter((line) => !line.startsWith('::add-mask::')), result.summary];
+  const told = [...printed, ...Object.values(result.outputs)].filter((text) =>
+    secrets.some((secret) => text.includes(secret)),
+  );
+  expect(told).toEqual([]);
+}
+
+/** The hooks that pause a deployment, of the service as it is configured now. */
+export function pausesOf(service: Service): readonly unknown[] {
+  return (service.deploymentConfiguration?.lifecycleHooks ?? []).filter(({ targetType }) => targetType === 'PAUSE');
+}
+
+function known<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`the sandbox does not show ${what}`);
+  return value;
+}
