@@ -21,6 +21,8 @@ export interface ActionRun {
   readonly node?: string;
   readonly cwd?: string;
   readonly sha?: string;
+  /** It leads a process group of its own, as on a runner: a Ctrl-C here does not reach it, and one kill ends all it has started. */
+  readonly ownGroup?: boolean;
   /** Called with each line as it is printed, both streams. */
   readonly onLine?: (line: string) => void;
 }
@@ -79,6 +81,7 @@ export async function startAction(run: ActionRun): Promise<RunningAction> {
       ...run.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: run.ownGroup ?? false,
   });
   const lines: string[] = [];
   const take = (line: string): void => {
