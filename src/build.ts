@@ -136,7 +136,8 @@ async function buildAndPush(
     }
   };
   log.info(`building ${plan.repository.uri}:${plan.build.tags[0]} with ${builderName(session.builder)}`);
-  await run(commands.build, commands.environment);
+  const defaults = Object.entries(commands.defaults).filter(([name]) => process.env[name] === undefined);
+  await run(commands.build, { ...Object.fromEntries(defaults), ...commands.environment });
   if (commands.push !== undefined) {
     return /digest: (sha256:[0-9a-f]{64})/.exec(await run(commands.push, {}))?.[1];
   }

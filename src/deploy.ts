@@ -30,23 +30,21 @@ export async function deploy(
 ): Promise<Outcome> {
   const { log } = ports;
   const around = await log.group('Look around', () => lookAround(config, job, ports));
-  progress({ previousTaskDefinitionArn: around.service.taskDefinition });
+  progress({ previousTaskDefinitionArn: around.servingArn });
 
-  const image = await bringImage(around, ports, progress);
-  if (job.cancelled.aborted)
-    return { status: 'cancelled', reason: 'the workflow was cancelled before the service was touched' };
+  const image = await untilCancelled(bringImage(around, ports, progress), job.cancelled);
+  if (image === CANCELLED) return BEFORE_THE_SERVICE;
 
   const taskDefinitionArn = await registerTaskDefinition(config, around, image, ports);
   progress({ taskDefinitionArn });
-  if (taskDefinitionArn === around.service.taskDefinition) {
+  if (taskDefinitionArn === around.servingArn && taskDefinitionArn === around.service.taskDefinition) {
     progress({ traffic: 100 });
     return {
       status: 'unchanged',
       reason: `${shortArn(taskDefinitionArn)} serves already, and nothing in it would change`,
     };
   }
-  if (job.cancelled.aborted)
-    return { status: 'cancelled', reason: 'the workflow was cancelled before the service was touched' };
+  if (job.cancelled.aborted) return BEFORE_THE_SERVICE;
 
   const candidate = { taskDefinitionArn, image };
   return rollOut(
@@ -55,7 +53,24 @@ export async function deploy(
   );
 }
 
+const BEFORE_THE_SERVICE: Outcome = {
+  status: 'cancelled',
+  reason: 'the workflow was cancelled before the service was touched',
+};
+
 // ------------------------------------------------------------------ image and task definition
+
+const CANCELLED = Symbol('cancelled');
+
+/** A build that nobody waits for any more goes on until the runner ends the process: the report must not wait for it. */
+async function untilCancelled<T>(work: Promise<T>, cancelled: AbortSignal): Promise<T | typeof CANCELLED> {
+  if (cancelled.aborted) return CANCELLED;
+  const stop = new AbortController();
+  const signalled = new Promise<typeof CANCELLED>((resolve) => {
+    cancelled.addEventListener('abort', () => resolve(CANCELLED), { once: true, signal: stop.signal });
+  });
+  return Promise.race([work, signalled]).finally(() => stop.abort());
+}
 
 /** The image to put into the container; undefined: the task definition's own stay. */
 async function bringImage(around: Surroundings, ports: Ports, progress: Progress): Promise<string | undefined> {
@@ -97,7 +112,7 @@ async function revisionThatSaysTheSame(
   around: Surroundings,
   { taskDefinitions }: Ports,
 ): Promise<string | undefined> {
-  if (sameDefinition(definition, around.serving)) return around.service.taskDefinition;
+  if (sameDefinition(definition, around.named)) return around.service.taskDefinition;
   const family = definition['family'];
   if (typeof family !== 'string') return undefined;
   const newest = (await taskDefinitions.describe(family))?.definition;

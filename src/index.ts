@@ -17,7 +17,7 @@ const cancelled = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancelled.abort());
 
 const log = createLog();
-const result = await main(
+main(
   {
     sha: environment['GITHUB_SHA'] ?? '',
     region: environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'],
@@ -36,5 +36,15 @@ const result = await main(
     log,
     clock,
   },
+).then(
+  ({ outcome }) => {
+    process.exitCode = exitCode(outcome.status);
+    // Nothing is waited for any more, least of all a build that the cancellation left behind.
+    if (cancelled.signal.aborted) process.exit();
+  },
+  (error: unknown) => {
+    log.error(`a bug in Greenlight: ${error instanceof Error ? error.message : String(error)}; please report it`);
+    if (error instanceof Error && error.stack !== undefined) log.info(error.stack);
+    process.exitCode = 1;
+  },
 );
-process.exitCode = exitCode(result.outcome.status);

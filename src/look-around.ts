@@ -15,8 +15,10 @@ import { readTaskDefinitionFile } from './task-definition-file.ts';
 /** What was found. */
 export interface Surroundings {
   readonly service: ServiceFacts;
-  /** The revision that serves now. */
-  readonly serving: JsonObject;
+  /** The task definition that the service names now. */
+  readonly named: JsonObject;
+  /** ARN of the one whose tasks run: another than the service names, when a deployment failed and was not turned back. */
+  readonly servingArn: string;
   /** What the new revision is made from. */
   readonly base: JsonObject;
   readonly image: PlannedImage;
@@ -51,8 +53,9 @@ export async function lookAround(config: Config, here: Here, ports: Ports): Prom
   ]);
   const testRule = advanced.find((one) => one.testListenerRule !== undefined)?.testListenerRule;
 
-  const [serving, base, known, rules, targetGroups, candidateUrl, alarmFaults] = await Promise.all([
+  const [named, serving, base, known, rules, targetGroups, candidateUrl, alarmFaults] = await Promise.all([
     describeTaskDefinition(service.taskDefinition, ports),
+    servingRevision(service, ports),
     baseDefinition(config, service, ports),
     ports.deployments.list(service.clusterArn, service.serviceName, undefined),
     ruleArns.length === 0 ? [] : ports.loadBalancers.rules(ruleArns),
@@ -87,9 +90,9 @@ export async function lookAround(config: Config, here: Here, ports: Ports): Prom
   log.info(
     `service: ${service.serviceName} in ${service.clusterArn}, ${service.runningCount}/${service.desiredCount} running`,
   );
-  log.info(`serving: ${service.taskDefinition}`);
+  log.info(`serving: ${serving}`);
   log.info('preflight: nothing stands against it');
-  return { service, serving, base, image: planned.image, known, candidateUrl };
+  return { service, named, servingArn: serving, base, image: planned.image, known, candidateUrl };
 }
 
 async function describeService(config: Config, { services }: Ports): Promise<ServiceFacts> {
@@ -102,6 +105,13 @@ async function describeService(config: Config, { services }: Ports): Promise<Ser
       fix: 'check both names and the region (AWS_REGION); the first deployment of a new service is made by CreateService',
     },
   ]);
+}
+
+/** What the service names and what runs differ after a deployment that failed: the truth is in the revision. */
+async function servingRevision(service: ServiceFacts, { deployments }: Ports): Promise<string> {
+  const [newest] = service.currentServiceRevisions;
+  const revision = newest === undefined ? undefined : await deployments.revision(newest);
+  return revision?.taskDefinition || service.taskDefinition;
 }
 
 // ------------------------------------------------------------------ image

@@ -1,6 +1,6 @@
 /** The job on one screen: read what is asked for, deploy it, say what came of it. */
-import { CallError, FaultsFound, faultSentence, JobFailed } from './core/errors.ts';
-import type { Outcome } from './core/outcome.ts';
+import { CallError, type Fault, FaultsFound, faultSentence, JobFailed } from './core/errors.ts';
+import { exitCode, type Outcome } from './core/outcome.ts';
 import { NOTHING_DONE, type Result } from './core/result.ts';
 import { deploy } from './deploy.ts';
 import { type JobFacts, readConfig } from './inputs.ts';
@@ -24,6 +24,7 @@ export async function main(job: Job, ports: Ports): Promise<Result> {
   const { clock, log, runner } = ports;
   const startedAt = clock.now();
   let history: History = NO_HISTORY;
+  let faults: readonly Fault[] = [];
   let result: Result = {
     ...NOTHING_DONE,
     outcome: { status: 'failed', reason: 'the job ended before it did anything' },
@@ -42,12 +43,20 @@ export async function main(job: Job, ports: Ports): Promise<Result> {
     progress({ outcome: ended });
   } catch (error) {
     result = { ...result, outcome: outcomeOf(error) };
-    if (error instanceof FaultsFound) for (const fault of error.faults) log.error(faultSentence(fault));
+    if (error instanceof FaultsFound) faults = error.faults;
   }
 
+  const { status, reason } = result.outcome;
+  const sentence = `${name.service}: ${status}: ${reason}`;
+  if (exitCode(status) === 0) log.info(sentence);
+  // One annotation a fault: they are read in a list, beside the workflow file.
+  else if (faults.length > 0) for (const fault of faults) log.error(faultSentence(fault));
+  else log.error(sentence);
   const told = { ...name, result, history, startedAt, endedAt: clock.now() };
-  log.info(`${result.outcome.status}: ${result.outcome.reason}`);
-  await runner.report(outputsOf(result), summaryOf(told));
+  // The deployment has ended as it has, whether the runner takes the report or not.
+  await runner
+    .report(outputsOf(result), summaryOf(told))
+    .catch((error: unknown) => log.warning(`could not write the outputs and the summary: ${String(error)}`));
   return result;
 }
 

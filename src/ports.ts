@@ -14,6 +14,7 @@ import type {
   ServiceChange,
   ServiceDeploymentFacts,
   ServiceFacts,
+  ServiceRevisionFacts,
   TargetFacts,
   TargetGroupFacts,
 } from './core/service.ts';
@@ -68,10 +69,8 @@ export interface Deployments {
   answer(deploymentArn: string, hookId: string, action: 'CONTINUE' | 'ROLLBACK'): Promise<void>;
   /** StopServiceDeployment with ROLLBACK. A deployment that has ended or is turning back is not an error. */
   stop(deploymentArn: string): Promise<void>;
-  /** Which target group a revision really uses (the two of blue/green alternate), by revision ARN. */
-  targetGroups(
-    revisionArn: string,
-  ): Promise<readonly { readonly targetGroupArn: string; readonly productionRuleArn: string | undefined }[]>;
+  /** What a service revision is; undefined when there is none of this ARN. */
+  revision(revisionArn: string): Promise<ServiceRevisionFacts | undefined>;
 }
 
 /** Who moves the traffic of one deployment: ECS itself, or (in time) others. */

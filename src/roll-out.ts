@@ -31,7 +31,7 @@ export async function rollOut(job: RolloutJob, ports: Ports): Promise<Outcome> {
   const { clock, log } = ports;
   const { service } = around;
   const startedAt = clock.now();
-  const from = shortArn(service.taskDefinition);
+  const from = shortArn(around.servingArn);
   log.info(
     `rollout: ${service.serviceName} from ${from} to ${shortArn(candidate.taskDefinitionArn)}; ${planSentence(plan)}`,
   );
@@ -77,9 +77,9 @@ async function candidateOf(
   started: Started,
   ports: Ports,
 ): Promise<Candidate> {
-  const resolved = await ports.deployments.targetGroups(started.revisionArn);
+  const revision = await ports.deployments.revision(started.revisionArn);
   return {
-    targetGroupArns: resolved.map(({ targetGroupArn }) => targetGroupArn),
+    targetGroupArns: revision?.targetGroupArns ?? [],
     desiredCount: around.service.desiredCount,
     url: around.candidateUrl,
     environment: {

@@ -40,6 +40,7 @@ const service: ServiceFacts = {
   loadBalancers: [loadBalancer],
   healthCheckGracePeriodSeconds: undefined,
   currentServiceDeployment: undefined,
+  currentServiceRevisions: [],
 };
 
 const container = {

@@ -158,7 +158,9 @@ export function createFakeEcs(clock: FakeClock, options: FakeEcsOptions = {}): F
       loadBalancers: [],
       healthCheckGracePeriodSeconds: undefined,
       currentServiceDeployment: deploymentArn(1),
-    } as ServiceFacts,
+      currentServiceRevisions: [revisionArn(1)],
+      schedulingStrategy: 'REPLICA',
+    },
     failWith: (error) => {
       failure = error;
     },
@@ -242,7 +244,7 @@ export function createFakeEcs(clock: FakeClock, options: FakeEcsOptions = {}): F
         called('StopServiceDeployment', () => {
           if (!isOver()) turnBack('rolled back by StopServiceDeployment');
         }),
-      targetGroups: () => called('DescribeServiceRevisions', () => []),
+      revision: () => called('DescribeServiceRevisions', () => undefined),
     },
   };
 }

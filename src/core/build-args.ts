@@ -23,6 +23,8 @@ export interface BuildCommands {
   readonly build: readonly string[];
   /** Only for the build: values of secrets travel here and nowhere else. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables for the build where the job has not set them itself. */
+  readonly defaults: Readonly<Record<string, string>>;
   /** Undefined when the build pushes by itself. */
   readonly push: readonly string[] | undefined;
   /** What was asked for and is done without, each a sentence that begins with the input's name. */
@@ -83,6 +85,7 @@ export function buildCommands(
       build: ['build', ...common, build.context],
       // The caller's shell may ask for BuildKit; without buildx that ends in "buildx component is missing or broken".
       environment: { DOCKER_BUILDKIT: '0' },
+      defaults: {},
       push: ['push', reference],
       warnings,
     };
@@ -93,8 +96,8 @@ export function buildCommands(
     variable: `GREENLIGHT_SECRET_${i + 1}`,
   }));
   return {
-    // Provenance is left to the builder's own default and to BUILDX_NO_DEFAULT_ATTESTATIONS, docker's switch for it:
-    // a builder that cannot attest refuses `--provenance`, whatever its value.
+    // Provenance is left to the builder's own default and to docker's own switch for it (BUILDX_NO_DEFAULT_ATTESTATIONS):
+    // a builder that cannot attest refuses `--provenance`.
     build: [
       ...['buildx', 'build', '--push', '--progress', 'plain', '--metadata-file', metadataFile],
       ...common,
@@ -103,10 +106,18 @@ export function buildCommands(
       build.context,
     ],
     environment: Object.fromEntries(secrets.map(({ variable, value }) => [variable, value])),
+    defaults: builder.driver === 'docker' ? noAttestations : {},
     push: undefined,
     warnings,
   };
 }
+
+/**
+ * The driver docker pushes twice: BuildKit the index of image and attestations, then the engine the image alone under the same tag.
+ * A mutable tag ends at either of the two, and an immutable one is refused. Without attestations both are one and the same.
+ * https://docs.docker.com/build/building/variables/#buildx_no_default_attestations, https://github.com/moby/moby/pull/49949
+ */
+const noAttestations = { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' };
 
 /**
  * ECR keeps a cache only as an OCI image manifest, and a cache that cannot be written is no reason to fail the build.

@@ -25,6 +25,8 @@ export interface ServiceFacts {
   readonly loadBalancers: readonly ServiceLoadBalancer[];
   readonly healthCheckGracePeriodSeconds: number | undefined;
   readonly currentServiceDeployment: string | undefined;
+  /** ARNs of the revisions that have tasks now, the one with the most running tasks first; empty when ECS does not say. */
+  readonly currentServiceRevisions: readonly string[];
 }
 
 export interface ServiceLoadBalancer {
@@ -45,6 +47,15 @@ export interface ServiceLoadBalancer {
 export interface ServiceChange {
   readonly taskDefinition?: string;
   readonly deploymentConfiguration?: JsonObject;
+  /** A deployment also when nothing differs. */
+  readonly forceNewDeployment?: true;
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRevision.html */
+export interface ServiceRevisionFacts {
+  readonly taskDefinition: string;
+  /** The target groups that this revision really uses: the two of blue/green alternate. */
+  readonly targetGroupArns: readonly string[];
 }
 
 export type ServiceDeploymentStatus =

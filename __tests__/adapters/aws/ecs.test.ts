@@ -300,17 +300,21 @@ describe('deployments', () => {
     await expect(adapters.deployments.stop(DEPLOYMENT)).rejects.toMatchObject({ failure: 'conflict' });
   });
 
-  test("a revision's target groups are those that ECS resolved", async () => {
+  test("a revision's task definition and target groups are those that ECS resolved", async () => {
     endpoint.answer('DescribeServiceRevisions', {
       body: {
         serviceRevisions: [
-          { resolvedConfiguration: { loadBalancers: [{ targetGroupArn: 'tg-2', productionListenerRule: 'rule' }] } },
+          {
+            taskDefinition: 'web:2',
+            resolvedConfiguration: { loadBalancers: [{ targetGroupArn: 'tg-2', productionListenerRule: 'rule' }] },
+          },
         ],
       },
     });
-    expect(await adapters.deployments.targetGroups('rev-2')).toEqual([
-      { targetGroupArn: 'tg-2', productionRuleArn: 'rule' },
-    ]);
+    expect(await adapters.deployments.revision('rev-2')).toEqual({
+      taskDefinition: 'web:2',
+      targetGroupArns: ['tg-2'],
+    });
   });
 });
 

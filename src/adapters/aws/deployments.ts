@@ -95,16 +95,19 @@ export function deployments(ecs: Ecs): Deployments {
       }
     },
 
-    targetGroups: (revisionArn) =>
+    revision: (revisionArn) =>
       call(`describe service revision ${revisionArn}`, async () => {
         const { sdk, client } = await ecs();
         const answer = await client.send(
           new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns: [revisionArn] }),
         );
-        const resolved = answer.serviceRevisions?.[0]?.resolvedConfiguration?.loadBalancers ?? [];
-        return resolved.flatMap(({ targetGroupArn, productionListenerRule }) =>
-          targetGroupArn === undefined ? [] : [{ targetGroupArn, productionRuleArn: productionListenerRule }],
-        );
+        const found = answer.serviceRevisions?.[0];
+        if (found === undefined) return undefined;
+        const resolved = found.resolvedConfiguration?.loadBalancers ?? [];
+        return {
+          taskDefinition: found.taskDefinition ?? '',
+          targetGroupArns: resolved.flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
+        };
       }),
   };
 }

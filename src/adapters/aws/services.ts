@@ -40,6 +40,7 @@ export function services(ecs: Ecs): Services {
           ...(change.deploymentConfiguration === undefined
             ? {}
             : { deploymentConfiguration: change.deploymentConfiguration }),
+          ...(change.forceNewDeployment === undefined ? {} : { forceNewDeployment: true }),
         };
         const command = withRawBody(new sdk.UpdateServiceCommand({ cluster, service }), body);
         const answered = await client.send(command);
@@ -69,6 +70,9 @@ function serviceFacts(service: JsonObject): ServiceFacts {
     loadBalancers: objects(service['loadBalancers']).map(loadBalancer),
     healthCheckGracePeriodSeconds: number(service['healthCheckGracePeriodSeconds']),
     currentServiceDeployment: text(service['currentServiceDeployment']),
+    currentServiceRevisions: objects(service['currentServiceRevisions'])
+      .sort((a, b) => (number(b['runningTaskCount']) ?? 0) - (number(a['runningTaskCount']) ?? 0))
+      .flatMap((one) => text(one['arn']) ?? []),
   };
 }
 
@@ -91,7 +95,7 @@ function object(value: unknown): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 }
 
-function objects(value: unknown): readonly JsonObject[] {
+function objects(value: unknown): JsonObject[] {
   return Array.isArray(value)
     ? (value as unknown[]).flatMap((one): JsonObject[] => {
         const found = object(one);

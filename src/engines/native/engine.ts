@@ -38,6 +38,8 @@ export async function startNative(
   const { deploymentArn } = await services.update(service.clusterArn, service.serviceName, {
     taskDefinition: taskDefinitionArn,
     deploymentConfiguration: withPause(service.deploymentConfiguration, plan),
+    // Named by the service and yet not what serves: without force ECS would see nothing to do.
+    ...(taskDefinitionArn === service.taskDefinition ? { forceNewDeployment: true as const } : {}),
   });
   const before = new Set([
     ...known.map((deployment) => deployment.serviceDeploymentArn),
