@@ -1,11 +1,18 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { DescribeServicesCommand, ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs';
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListClustersCommand,
+  ListTasksCommand,
+} from '@aws-sdk/client-ecs';
 import { DescribeRulesCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, expect, test } from '@jest/globals';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
 import { seedDemo } from '../../sandbox/seed.ts';
+import { isInstalled, sayOnce } from './clients/_cli.ts';
 
 const open: Sandbox[] = [];
 const start = async (options: SandboxOptions = {}) => {
@@ -140,3 +147,26 @@ test('throttling and latency hold from the first call', async () => {
   // A timer may fire a little early.
   expect(performance.now() - before).toBeGreaterThan(28);
 });
+
+const engineAnswers = isInstalled('docker', 'version');
+if (!engineAnswers) sayOnce('skipped: the seeded service in containers (no Docker engine answers)');
+
+(engineAnswers ? test : test.skip)(
+  'with a Docker engine the seeded tasks are containers of the pushed digest',
+  async () => {
+    const sandbox = await start({ runtime: 'docker', speed: 60 });
+    const seeded = await seedDemo(sandbox);
+    expect(sandbox.runtime).toBe('docker');
+    expect(await (await fetch(seeded.productionUrl)).json()).toMatchObject({ version: '1' });
+    const ecs = new ECSClient(sandbox.clientConfig);
+    const { taskArns } = await ecs.send(new ListTasksCommand({ cluster: seeded.cluster }));
+    const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster: seeded.cluster, tasks: taskArns }));
+    const containers = tasks?.flatMap((task) => task.containers ?? []) ?? [];
+    expect(containers.length).toBe(2);
+    for (const container of containers) {
+      expect(container).toMatchObject({ lastStatus: 'RUNNING', imageDigest: seeded.image.split('@')[1] });
+      expect(container.runtimeId).toMatch(/^[0-9a-f]{64}/);
+    }
+  },
+  seedMs,
+);

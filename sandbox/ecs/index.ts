@@ -1,6 +1,7 @@
 /** The sandbox's Amazon ECS: the control plane behind the wire, over real tasks and a real load balancer. */
 
 import * as schemas from '@aws-sdk/client-ecs';
+import { blankParameter } from '../wire/missing.ts';
 import type { AwsService } from '../wire/service.ts';
 import { interrupt } from './deployments/story.ts';
 import { clusterOperations } from './operations/clusters.ts';
@@ -36,6 +37,7 @@ export function createEcs(deps: EcsDeps): Ecs {
       protocol: 'json-1.1',
       target: 'AmazonEC2ContainerServiceV20141113',
       schemas,
+      missing: blankParameter,
       open: ['RegisterTaskDefinition', 'DescribeTaskDefinition', 'DeregisterTaskDefinition'],
       operations: {
         ...clusterOperations(world),

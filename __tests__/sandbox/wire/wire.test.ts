@@ -374,6 +374,15 @@ describe('faults on order', () => {
     expect(hits).toBeLessThan(90);
   });
 
+  test('slow an answer down, and give each call a latency within its range', () => {
+    const own = createFaults({ seed: 5, latencyMs: { min: 20, max: 80 } });
+    own.add({ kind: 'slow-answer', delayMs: 400, operations: ['ecs:UpdateService'] });
+    const plans = Array.from({ length: 50 }, () => own.plan('ecs', 'UpdateService', undefined));
+    expect(plans.every((plan) => plan.answerDelayMs === 400 && plan.delayMs >= 20 && plan.delayMs <= 80)).toBe(true);
+    expect(new Set(plans.map((plan) => plan.delayMs)).size).toBeGreaterThan(10);
+    expect(own.plan('elasticloadbalancing', 'UpdateService', undefined).answerDelayMs).toBe(0);
+  });
+
   test('a withdrawn fault hits no more, and a wrong rate is refused', async () => {
     faults.add({ kind: 'server-error' })();
     await expect(list()).resolves.toBeDefined();
