@@ -62,6 +62,7 @@ describe('with buildx', () => {
     expect(commandsFor(build, container)).toEqual({
       build: [...buildx, ...expected],
       environment: {},
+      defaults: {},
       push: undefined,
       warnings: [],
     });
@@ -92,6 +93,12 @@ describe('with buildx', () => {
     expect(commands).toMatchObject({ warnings: [], build: expect.arrayContaining(['--cache-to']) });
   });
 
+  test('the driver docker, which would push an index and its image under one tag, makes no index', () => {
+    const attested = { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' };
+    expect(commandsFor({}, plain)).toMatchObject({ defaults: attested });
+    expect(commandsFor({}, { ...plain, containerdStore: true })).toMatchObject({ defaults: attested });
+  });
+
   test('several platforms need more than the plain driver docker', () => {
     const commands = commandsFor({ platforms: ['linux/amd64', 'linux/arm64'] }, plain);
     expect(commands).toMatchObject({ faults: [{ subject: 'platforms', fix: expect.stringContaining('buildx') }] });
@@ -103,6 +110,7 @@ describe('without buildx', () => {
     expect(commandsFor({ target: 'prod', platforms: ['linux/arm64'], tags: ['v1', 'latest'] }, legacy)).toEqual({
       build: [...['build', '--target', 'prod', '--platform', 'linux/arm64', ...labels], ...['--tag', `${uri}:v1`, '.']],
       environment: { DOCKER_BUILDKIT: '0' },
+      defaults: {},
       push: ['push', `${uri}:v1`],
       warnings: [],
     });
