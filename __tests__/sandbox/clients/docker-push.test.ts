@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeImagesCommand, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { writeTar } from '../../../sandbox/ecr/tar.ts';
 import { type Lab, startLab } from '../ecr/_lab.ts';
 import { isInstalled, runProgram, sayOnce } from './_cli.ts';
+
+// An engine takes its time when others use it too.
+jest.setTimeout(60_000);
 
 const engineAnswers = isInstalled('docker', 'version');
 if (!engineAnswers) sayOnce('skipped: docker push to the registry (no Docker engine answers)');

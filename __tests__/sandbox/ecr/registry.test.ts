@@ -110,7 +110,7 @@ describe('blobs', () => {
     let size = 0;
     for await (const part of back.body ?? []) size += part.length;
     expect(size).toBe(100 * 1024 * 1024);
-  });
+  }, 60_000);
 });
 
 describe('manifests', () => {
