@@ -37,7 +37,7 @@ function world(settings: FakeSettings & { builder?: BuilderFacts; shape?: 'image
       record(title);
       return fn();
     },
-    mask: () => {},
+    mask: (secret) => record(`mask ${secret}`),
   };
   const state = { now: 0, ran: [] as string[][], isOpen: false, builds: 0 };
   /** What a test puts between the build and its push. */
@@ -253,6 +253,13 @@ test('what the builder cannot do ends the job before it logs in, and closes dock
   const some = { ...build, buildSecrets: new Map([['npm', 'x']]) };
   expect(await faultsOf(buildImage(some, ports, log))).toMatchObject([{ subject: 'build-secrets' }]);
   expect(state).toMatchObject({ ran: [], isOpen: false });
+});
+
+test('the values of build secrets are masked before a line is printed', async () => {
+  const { ports, log, lines } = world();
+  await buildImage({ ...build, buildSecrets: new Map([['npm', 's3cr3t']]) }, ports, log);
+  expect(lines[0]).toBe('mask s3cr3t');
+  expect(lines.length).toBeGreaterThan(1);
 });
 
 test('a build that fails says what docker said last', async () => {

@@ -48,6 +48,8 @@ export async function planBuild(
   images: Images,
   log: Log,
 ): Promise<{ readonly plan: BuildPlan } | { readonly faults: readonly Fault[] }> {
+  // Before anything is printed. The runner knows the values of its own secrets, not those that a step has made.
+  for (const value of build.buildSecrets.values()) log.mask(value);
   const parsed = parseRepository(build.repository);
   if ('problem' in parsed) return { faults: [{ subject: 'repository', ...parsed }] };
   const repository = await images.repository(parsed.name);
