@@ -12,7 +12,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, expect, test } from '@jest/globals';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
 import { seedDemo } from '../../sandbox/seed.ts';
-import { isInstalled, sayOnce } from './clients/_cli.ts';
+import { wantsDocker } from './clients/_cli.ts';
 
 const open: Sandbox[] = [];
 const start = async (options: SandboxOptions = {}) => {
@@ -148,10 +148,7 @@ test('throttling and latency hold from the first call', async () => {
   expect(performance.now() - before).toBeGreaterThan(28);
 });
 
-const engineAnswers = isInstalled('docker', 'version');
-if (!engineAnswers) sayOnce('skipped: the seeded service in containers (no Docker engine answers)');
-
-(engineAnswers ? test : test.skip)(
+(wantsDocker('the seeded service in containers') ? test : test.skip)(
   'with a Docker engine the seeded tasks are containers of the pushed digest',
   async () => {
     const sandbox = await start({ runtime: 'docker', speed: 60 });

@@ -13,6 +13,13 @@ export function isInstalled(program: string, argument = '--version'): boolean {
 /** Says once that something was not tested, and why. */
 export const sayOnce = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** Whether to test with Docker: when an engine answers, or when it must (CI); else one line says what is skipped. */
+export function wantsDocker(what: string): boolean {
+  if (process.env['GREENLIGHT_REQUIRE_DOCKER'] !== undefined || isInstalled('docker', 'version')) return true;
+  sayOnce(`skipped: ${what} (no Docker engine answers)`);
+  return false;
+}
+
 /** Runs a program without blocking this process, in which the server that it talks to lives. */
 export async function runProgram(
   program: string,

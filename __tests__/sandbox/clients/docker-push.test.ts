@@ -5,15 +5,12 @@ import { DescribeImagesCommand, GetAuthorizationTokenCommand } from '@aws-sdk/cl
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { writeTar } from '../../../sandbox/ecr/tar.ts';
 import { type Lab, startLab } from '../ecr/_lab.ts';
-import { isInstalled, runProgram, sayOnce } from './_cli.ts';
+import { runProgram, wantsDocker } from './_cli.ts';
 
 // An engine takes its time when others use it too.
 jest.setTimeout(60_000);
 
-const engineAnswers = isInstalled('docker', 'version');
-if (!engineAnswers) sayOnce('skipped: docker push to the registry (no Docker engine answers)');
-
-(engineAnswers ? describe : describe.skip)('a real docker client', () => {
+(wantsDocker('docker push to the registry') ? describe : describe.skip)('a real docker client', () => {
   let lab: Lab;
   let config: string;
   const made: string[] = [];
