@@ -1,0 +1,110 @@
+/** What a rollout remembers from decision to decision, and how what was seen changes it. */
+import type { TaskDeath } from './deaths.ts';
+import type { Reading } from './gate.ts';
+import type { Look, Observation } from './observation.ts';
+import type { Outcome } from './outcome.ts';
+import { type Plan, stepAt } from './plan.ts';
+
+export interface State {
+  readonly startedAt: number;
+  /** Where we stand: an open pause (by id) or the bake, and since when it is seen. Gates are looked through only here. */
+  readonly stand: Stand | undefined;
+  /** What was ordered at the pause, and when. */
+  readonly advanced: { readonly pauseId: string; readonly share: number; readonly at: number } | undefined;
+  readonly turningBack: TurningBack | undefined;
+  readonly deathsLookedAt: number;
+  readonly deaths: readonly TaskDeath[];
+  /** The last that was seen; kept while nothing can be seen. */
+  readonly lastLook: Look | undefined;
+}
+
+export interface TurningBack {
+  /** How the job ends when the rollback is done. */
+  readonly outcome: Outcome;
+  readonly since: number;
+  /** When we ordered it last; undefined: ECS began it by itself. */
+  readonly orderedAt: number | undefined;
+}
+
+export interface Stand {
+  readonly id: string;
+  readonly step: number;
+  readonly since: number;
+  readonly gates: readonly GateState[];
+}
+
+/** What is known of one gate at the present stand. */
+interface GateState {
+  readonly evaluating: boolean;
+  readonly last: Reading | undefined;
+  readonly errorsInARow: number;
+}
+
+/** The stand that is no pause: ECS keeps stable for the bake time and goes on by itself. */
+export const BAKE = 'bake';
+/** A gate that passed is looked through again this long afterwards, while the candidate is watched. */
+export const LOOK_AGAIN_MS = 10_000;
+/** A gate that said hold or error is looked through again sooner. */
+export const LOOK_AGAIN_SOON_MS = 2_000;
+
+export function begin(at: number): State {
+  return {
+    startedAt: at,
+    stand: undefined,
+    advanced: undefined,
+    turningBack: undefined,
+    deathsLookedAt: at,
+    deaths: [],
+    lastLook: undefined,
+  };
+}
+
+/** What came in since the last observation, also when nothing of the deployment itself was seen. */
+export function takeIn(state: State, seen: Observation): State {
+  const stand = state.stand && {
+    ...state.stand,
+    gates: state.stand.gates.map((gate, index) =>
+      seen.readings
+        .filter((reading) => reading.gate === index && reading.step === state.stand?.step)
+        .reduce(withReading, gate),
+    ),
+  };
+  return { ...state, stand, deaths: seen.deaths ?? state.deaths };
+}
+
+function withReading(gate: GateState, reading: Reading): GateState {
+  return { evaluating: false, last: reading, errorsInARow: reading.verdict === 'error' ? gate.errorsInARow + 1 : 0 };
+}
+
+/** A new pause, another step, or the beginning of the bake is a new stand: its gates start afresh. */
+export function standing(plan: Plan, state: State, at: number, look: Look): State {
+  const id = look.pause?.id ?? (look.movement === 'baking' ? BAKE : undefined);
+  if (id === undefined) return { ...state, stand: undefined };
+  const step = stepAt(plan.steps, look.share);
+  if (state.stand?.id === id && state.stand.step === step) return state;
+  const gates = plan.gates.map((): GateState => ({ evaluating: false, last: undefined, errorsInARow: 0 }));
+  return { ...state, stand: { id, step, since: at, gates } };
+}
+
+/** Whether this very pause has been answered. */
+export function answered(state: State, look: Look): boolean {
+  const { advanced } = state;
+  return advanced !== undefined && advanced.pauseId === look.pause?.id && advanced.share === look.share;
+}
+
+/** A gate that runs a command is looked through once a pause, until it has said pass or fail; the others again and again. */
+export function isDue(plan: Plan, stand: Stand, index: number, at: number): boolean {
+  const gate = stand.gates[index];
+  const runs = plan.gates[index]?.kind === 'run';
+  if (gate === undefined || gate.evaluating || (runs && stand.id === BAKE)) return false;
+  if (gate.last === undefined) return true;
+  if (gate.last.verdict === 'pass') return !runs && at - gate.last.at >= LOOK_AGAIN_MS;
+  return at - gate.last.at >= LOOK_AGAIN_SOON_MS;
+}
+
+/** The step at which we stand. */
+export function stepOf(plan: Plan, index: number): Plan['steps'][number] {
+  const step = plan.steps[index];
+  if (step === undefined) throw new RangeError(`the plan has no step ${index}`);
+  return step;
+}
