@@ -1,10 +1,14 @@
 /** A service with users, on a sandbox of its own: what every story is told in. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeServiceDeploymentsCommand,
   DescribeServicesCommand,
+  DescribeTasksCommand,
   ECSClient,
+  ListTasksCommand,
   type Service,
   type ServiceDeployment,
+  type Task,
 } from '@aws-sdk/client-ecs';
 import { expect } from '@jest/globals';
 import type { Behaviour } from '../../../sandbox/app/behaviour.ts';
@@ -43,6 +47,8 @@ export interface World {
   deployment(arn: string): Promise<ServiceDeployment>;
   /** The deployment when ECS is done with it. */
   deploymentEnded(arn: string): Promise<ServiceDeployment>;
+  /** The service's tasks: those that run, or those that have stopped. */
+  tasks(desiredStatus: 'RUNNING' | 'STOPPED'): Promise<readonly Task[]>;
   /** The version that answers users now. */
   versionServing(): Promise<string>;
   /** Calls of jobs, from now on until read. */
@@ -133,8 +139,14 @@ function worldOf(sandbox: Sandbox, seeded: Seeded, load: Load, ecs: ECSClient): 
       for (;;) {
         const deployment = await world.deployment(arn);
         if (ENDED.includes(deployment.status ?? '')) return deployment;
-        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+        await sleep(LOOK_EVERY_MS);
       }
+    },
+    async tasks(desiredStatus) {
+      const { cluster, service } = seeded;
+      const { taskArns } = await ecs.send(new ListTasksCommand({ cluster, serviceName: service, desiredStatus }));
+      if (taskArns === undefined || taskArns.length === 0) return [];
+      return (await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))).tasks ?? [];
     },
     async versionServing() {
       const answer = (await (await fetch(seeded.productionUrl)).json()) as { readonly version: string };
@@ -169,6 +181,11 @@ function worldOf(sandbox: Sandbox, seeded: Seeded, load: Load, ecs: ECSClient): 
     },
   };
   return world;
+}
+
+/** Asks again until it holds; jest's own time limit is the end of it. */
+export async function waitUntil(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(LOOK_EVERY_MS);
 }
 
 /** What is masked may stand in the line that masks it, and nowhere else. */
