@@ -1,0 +1,44 @@
+/** A line of the job's log as GitHub shows it: workflow commands become headings, warnings and errors, or nothing. */
+
+import type { Paint } from './paint.ts';
+
+export interface JobLine {
+  readonly text: string;
+  readonly tone: 'plain' | 'heading' | 'warning' | 'error';
+}
+
+/** Undefined for what the runner keeps to itself. */
+export function readJobLine(raw: string): JobLine | undefined {
+  const [, name, message = ''] = /^::([a-z-]+)(?: [^:]*)?::(.*)$/.exec(raw) ?? [];
+  if (name === undefined) return raw.trim() === '' ? undefined : { text: raw, tone: 'plain' };
+  const text = message.replaceAll('%0A', ' ').replaceAll('%0D', '').replaceAll('%25', '%');
+  if (name === 'group') return { text, tone: 'heading' };
+  if (name === 'warning' || name === 'error') return { text, tone: name };
+  return name === 'notice' ? { text, tone: 'plain' } : undefined;
+}
+
+/** Broken at blanks to at most `width` characters; what follows is indented to stand below the text, not the time. */
+export function wrap(text: string, width: number): string[] {
+  const indent = /^\d\d:\d\d {2}/.test(text) ? 7 : 2;
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const blank = rest.lastIndexOf(' ', width);
+    const at = blank > indent + width / 3 ? blank : width;
+    lines.push(rest.slice(0, at).trimEnd());
+    rest = ' '.repeat(indent) + rest.slice(at).trimStart();
+  }
+  return [...lines, rest];
+}
+
+export function paintJobLine({ text, tone }: JobLine, width: number, paint: Paint): string[] {
+  return wrap(text, width).map((line) => {
+    if (tone === 'heading') return paint('bold', line);
+    if (tone === 'error') return paint('red', line);
+    if (tone === 'warning') return paint('yellow', line);
+    return line
+      .replace(/^\d\d:\d\d/, (time) => paint('dim', time))
+      .replace(/\bpass\b/, (word) => paint('green', word))
+      .replace(/\bfail\b/, (word) => paint('red', word));
+  });
+}

@@ -1,0 +1,88 @@
+/** `npm run demo`: the main job, from dist/index.js as a runner starts it, on a local AWS under live traffic. */
+
+import { access, mkdir, mkdtemp } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { bundle } from '../runner/run-action.ts';
+import { play } from './acts.ts';
+import { type Estate, openEstate } from './estate.ts';
+import { parseOptions, usage } from './options.ts';
+import { createScreen } from './screen.ts';
+
+// The SDK's own word about old versions of Node is for whoever maintains this, not for who looks at the demo.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+async function run(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2));
+  if ('fault' in options) {
+    console.error(`demo: ${options.fault}\n\n${usage}`);
+    return 2;
+  }
+  if (options.help) {
+    console.log(usage);
+    return 0;
+  }
+  const entry = resolve(options.action ?? bundle);
+  await access(entry).catch(() => {
+    throw new Error(`${entry} is missing; build it with: npm run build`);
+  });
+
+  let end: (code: number) => void = () => undefined;
+  const ended = new Promise<number>((settle) => {
+    end = settle;
+  });
+  const interrupt = (signal: NodeJS.Signals) => () => end(128 + constants.signals[signal]);
+  // A second Ctrl-C does not hurry it: what is left of tasks and folders would stay.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt(signal));
+  // Nobody reads any more, as after `| head`.
+  process.stdout.on('error', interrupt('SIGPIPE'));
+  const crashed = new Promise<never>((_, reject) => {
+    process.on('uncaughtException', reject);
+  });
+  crashed.catch(() => undefined);
+
+  const outside = tmpdir();
+  let folder: Promise<string> | undefined;
+  const summaries = (): Promise<string> => {
+    folder ??= makeFolder(options.summaries, outside);
+    return folder;
+  };
+  const estate = await openEstate();
+  const screen = createScreen(process.stdout, process.env);
+  try {
+    const told = play({ screen, estate, runtime: options.runtime, entry, summaries });
+    told.catch(() => undefined);
+    const outcome = await Promise.race([told, ended, crashed]);
+    screen.close();
+    if (typeof outcome === 'number') {
+      process.stderr.write('\nstopping the tasks and clearing up\n');
+      return outcome;
+    }
+    for (const fault of outcome) console.error(`demo: ${fault}`);
+    return outcome.length > 0 ? 1 : 0;
+  } finally {
+    screen.close();
+    await clear(estate);
+  }
+}
+
+async function makeFolder(asked: string | undefined, outside: string): Promise<string> {
+  if (asked === undefined) return await mkdtemp(join(outside, 'greenlight-summaries-'));
+  await mkdir(asked, { recursive: true });
+  return resolve(asked);
+}
+
+async function clear(estate: Estate): Promise<void> {
+  for (const failure of await estate.close())
+    console.error(`demo: could not clear up: ${failure instanceof Error ? failure.message : String(failure)}`);
+}
+
+run().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,28 @@
+/** What the demo shows of one moment. */
+
+/** One of the two target groups between which the traffic moves. */
+export interface Side {
+  readonly group: 'blue' | 'green';
+  /** Undefined when no version is there. */
+  readonly version: number | undefined;
+  /** Of the users' requests, in percent, as the listener's rule says. */
+  readonly share: number;
+  /** Users' requests a second, as the load balancer has seen them. */
+  readonly usersPerS: number;
+  readonly userErrors: number;
+  /** Requests that came by the test listener: the gates'. */
+  readonly tests: number;
+  readonly testErrors: number;
+  readonly healthy: number;
+  readonly targets: number;
+}
+
+export interface Moment {
+  readonly title: string;
+  /** Since the demo began. */
+  readonly elapsedMs: number;
+  readonly sides: readonly [Side, Side];
+  /** As the users count themselves. */
+  readonly requests: number;
+  readonly failed: number;
+}

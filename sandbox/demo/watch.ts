@@ -1,0 +1,160 @@
+/** Looks at the service as its owner could: who has users, how many requests and errors, how many tasks are healthy. */
+
+import {
+  DescribeRulesCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Sandbox } from '../sandbox.ts';
+import type { Seeded } from '../seed.ts';
+import type { Side } from './state.ts';
+
+export interface Watch {
+  /** Both target groups as of the last look. */
+  sides(): readonly [Side, Side];
+  /** From now on the target group without users is this version's. */
+  expect(version: number): void;
+  /** Users' requests that this version has answered, from the start on. */
+  usersOf(version: number): number;
+  /** Resolves at the first look after which it holds. Rejects when looking fails. */
+  until(holds: (sides: readonly [Side, Side]) => boolean): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Group {
+  readonly name: 'blue' | 'green';
+  readonly arn: string;
+  version: number | undefined;
+  share: number;
+  healthy: number;
+  targets: number;
+  users: number;
+  userErrors: number;
+  tests: number;
+  testErrors: number;
+}
+
+const LOOK_EVERY_MS = 300;
+/** Requests a second are a mean over so long. */
+const RATE_OVER_MS = 1_200;
+
+export async function startWatch(sandbox: Sandbox, seeded: Seeded): Promise<Watch> {
+  const elb = new ElasticLoadBalancingV2Client(sandbox.clientConfig);
+  const groups = seeded.targetGroupArns.map(
+    (arn, at): Group => ({
+      name: at === 0 ? 'blue' : 'green',
+      arn,
+      version: at === 0 ? 1 : undefined,
+      share: 0,
+      healthy: 0,
+      targets: 0,
+      users: 0,
+      userErrors: 0,
+      tests: 0,
+      testErrors: 0,
+    }),
+  ) as [Group, Group];
+  const byVersion = new Map<number, number>();
+  const history: { readonly atMs: number; readonly users: readonly [number, number] }[] = [];
+  let waiting: { readonly holds: (sides: readonly [Side, Side]) => boolean; readonly resolve: () => void }[] = [];
+
+  const forget = sandbox.loadBalancing.metrics.onRequest(({ listenerArn, targetGroupArn, status }) => {
+    const group = groups.find(({ arn }) => arn === targetGroupArn);
+    if (group === undefined) return;
+    const failed = status >= 400 ? 1 : 0;
+    if (listenerArn === seeded.testListenerArn) {
+      group.tests += 1;
+      group.testErrors += failed;
+    } else {
+      group.users += 1;
+      group.userErrors += failed;
+      if (group.version !== undefined) byVersion.set(group.version, (byVersion.get(group.version) ?? 0) + 1);
+    }
+  });
+
+  const look = async (): Promise<void> => {
+    const [{ Rules }, ...healths] = await Promise.all([
+      elb.send(new DescribeRulesCommand({ RuleArns: [seeded.productionRuleArn] })),
+      ...groups.map(({ arn }) => elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }))),
+    ]);
+    const weights = Rules?.[0]?.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
+    const all = weights.reduce((sum, { Weight = 0 }) => sum + Weight, 0);
+    for (const [at, group] of groups.entries()) {
+      const weight = weights.find(({ TargetGroupArn }) => TargetGroupArn === group.arn)?.Weight ?? 0;
+      const states = (healths[at]?.TargetHealthDescriptions ?? [])
+        .map(({ TargetHealth }) => TargetHealth?.State)
+        .filter((state) => state !== 'draining');
+      group.share = all === 0 ? 0 : (100 * weight) / all;
+      group.targets = states.length;
+      group.healthy = states.filter((state) => state === 'healthy').length;
+    }
+    const atMs = performance.now();
+    history.push({ atMs, users: [groups[0].users, groups[1].users] });
+    while (history.length > 2 && atMs - (history[1]?.atMs ?? atMs) > RATE_OVER_MS) history.shift();
+  };
+
+  const sides = (): readonly [Side, Side] => {
+    const [first, last] = [history.at(0), history.at(-1)];
+    const seconds = first && last ? (last.atMs - first.atMs) / 1000 : 0;
+    const side = (group: Group, at: 0 | 1): Side => ({
+      group: group.name,
+      // A version is there as long as it has tasks or users.
+      version: group.targets > 0 || group.share > 0 ? group.version : undefined,
+      share: group.share,
+      usersPerS: first && last && seconds > 0 ? (last.users[at] - first.users[at]) / seconds : 0,
+      userErrors: group.userErrors,
+      tests: group.tests,
+      testErrors: group.testErrors,
+      healthy: group.healthy,
+      targets: group.targets,
+    });
+    return [side(groups[0], 0), side(groups[1], 1)];
+  };
+
+  await look();
+  let stopped = false;
+  let wake: () => void = () => undefined;
+  const looking = (async () => {
+    while (!stopped) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, LOOK_EVERY_MS);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      if (stopped) return;
+      await look();
+      const now = sides();
+      for (const { holds, resolve } of waiting) if (holds(now)) resolve();
+      waiting = waiting.filter(({ holds }) => !holds(now));
+    }
+  })();
+  // Told to whoever waits, and once more by stop().
+  looking.catch(() => undefined);
+
+  return {
+    sides,
+    expect(version) {
+      const idle = groups.find(({ share }) => share === 0);
+      if (idle === undefined) throw new Error('both target groups have users: no room for another version');
+      Object.assign(idle, { version, users: 0, userErrors: 0, tests: 0, testErrors: 0 });
+      // Its rate is a difference of counts that have just begun anew.
+      history.length = 0;
+      history.push({ atMs: performance.now(), users: [groups[0].users, groups[1].users] });
+    },
+    usersOf: (version) => byVersion.get(version) ?? 0,
+    until: (holds) =>
+      Promise.race([
+        holds(sides()) ? Promise.resolve() : new Promise<void>((resolve) => waiting.push({ holds, resolve })),
+        looking,
+      ]),
+    async stop() {
+      stopped = true;
+      wake();
+      forget();
+      await looking.catch(() => undefined);
+      elb.destroy();
+    },
+  };
+}
