@@ -103,6 +103,34 @@ describe('the circuit breaker', () => {
     });
   });
 
+  test.each([
+    [true, 0],
+    [false, 2],
+  ])('with resetOnHealthyTask %j has counted %i failures once a task is healthy', async (resetOnHealthyTask, count) => {
+    const on = await stage();
+    await serving(on, { deploymentConfiguration: {} });
+    const arn = await deploy(on, 'good2', {
+      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true, resetOnHealthyTask } },
+    });
+    const started = () => on.runtime.running('registry/web:good2');
+    await on.until('two run', async () => started().length === 2);
+    for (const { exit } of started()) exit(1);
+    expect((await on.deployment(arn)).deploymentCircuitBreaker?.failureCount).toBe(2);
+    await on.reaches(arn, 'SUCCESSFUL');
+    expect((await on.deployment(arn)).deploymentCircuitBreaker?.failureCount).toBe(count);
+  });
+
+  test('does not count the death of a task that was healthy', async () => {
+    const on = await stage();
+    await serving(on);
+    for (let death = 0; death < 4; death += 1) {
+      on.runtime.running('registry/web:good1')[0]?.exit(1);
+      await on.clock.advance(60_000);
+    }
+    expect((await on.service()).deployments?.[0]?.failedTasks).toBe(0);
+    expect(on.runtime.running('registry/web:good1')).toHaveLength(2);
+  });
+
   test('works for a blue/green deployment too', async () => {
     const on = await stage();
     await serving(on);

@@ -100,7 +100,10 @@ function beginRollback({ world, deployment }: Story, previous: Revision, reason:
   deployment.rollback = { reason, startedAt: world.clock.now(), serviceRevisionArn: previous.arn };
   service.primary = previous;
   previous.rolloutState = 'IN_PROGRESS';
-  previous.rolloutStateReason = `ECS deployment circuit breaker: rolling back to deploymentId ${previous.deploymentId}.`;
+  const broke = deployment.breaker.status === 'TRIGGERED';
+  previous.rolloutStateReason = broke
+    ? `ECS deployment circuit breaker: rolling back to deploymentId ${previous.deploymentId}.`
+    : `ECS deployment ${previous.deploymentId} in progress.`;
   previous.frozen = false;
   tell(world, service, `rolling back to deployment ${previous.deploymentId}.`);
   world.changed();

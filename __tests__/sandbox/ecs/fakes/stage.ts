@@ -7,6 +7,7 @@ import type {
   ServiceDeployment,
   Task,
 } from '@aws-sdk/client-ecs';
+import { jest } from '@jest/globals';
 import { createEcs, type Ecs } from '../../../../sandbox/ecs/index.ts';
 import { checkShape, describeIssue, operationSchema } from '../../../../sandbox/wire/schema.ts';
 import type { Call } from '../../../../sandbox/wire/service.ts';
@@ -14,6 +15,9 @@ import { type FakeAlarms, fakeAlarms } from './alarms.ts';
 import { type FakeClock, fakeClock, settled } from './clock.ts';
 import { type FakeLoadBalancing, fakeLoadBalancing } from './load-balancing.ts';
 import { type FakeRuntime, fakeRuntime } from './runtime.ts';
+
+// No test waits for real time; a busy machine may still take long to work a simulated day through.
+jest.setTimeout(60_000);
 
 const elb = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012';
 export const blue = `${elb}:targetgroup/blue/1111111111111111`;
