@@ -77,7 +77,8 @@ withDocker('tasks in Docker', () => {
   async function answer(url: string): Promise<Response> {
     let got: Response | undefined;
     await until(async () => {
-      got = await fetch(url).catch(() => undefined);
+      // A connection made while the container's network comes up may be lost without a word.
+      got = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
       return got !== undefined;
     });
     return got as Response;
