@@ -115,6 +115,7 @@ describe('the circuit breaker', () => {
     const started = () => on.runtime.running('registry/web:good2');
     await on.until('two run', async () => started().length === 2);
     for (const { exit } of started()) exit(1);
+    await on.clock.advance(1);
     expect((await on.deployment(arn)).deploymentCircuitBreaker?.failureCount).toBe(2);
     await on.reaches(arn, 'SUCCESSFUL');
     expect((await on.deployment(arn)).deploymentCircuitBreaker?.failureCount).toBe(count);
