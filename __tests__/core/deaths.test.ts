@@ -135,6 +135,7 @@ describe('a start that can never succeed ends the hope at the first death', () =
   test.each([
     'CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 111122223333.dkr.ecr.eu-west-1.amazonaws.com/web@sha256:aa: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/web@sha256:aa: not found',
     'CannotPullContainerError: Error response from daemon: manifest for web:2 not found: manifest unknown: Requested image not found',
+    'CannotPullContainerError: failed to resolve ref docker.io/acme/web:502: docker.io/acme/web:502: not found',
     'CannotPullContainerError: no matching manifest for linux/arm64/v8 in the manifest list entries',
     "CannotPullContainerError: pull image manifest has been retried 1 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64': not found",
     'CannotPullContainerError: Error response from daemon: pull access denied for web, repository does not exist or may require authorization',
@@ -190,6 +191,14 @@ describe('a crash loop', () => {
     expect(outlook([third, ...two], { everHealthy: false })?.hopeless).toMatch(
       /^3 tasks of the candidate died and none was ever healthy; the last: .*exited with code 9/,
     );
+  });
+
+  test('is also a registry whose name is not known, which one failed look-up would not be', () => {
+    const unknown = failedStart(
+      'CannotPullContainerError: failed to do request: Head "https://no.such/v2/": dial tcp: lookup no.such: no such host',
+    );
+    expect(outlook([unknown, unknown], { everHealthy: false })).toBeUndefined();
+    expect(outlook([unknown, unknown, unknown], { everHealthy: false })).toBeDefined();
   });
 
   test('is not seen where a task has served', () => {

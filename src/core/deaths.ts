@@ -43,7 +43,7 @@ const EXIT_WORDS: ReadonlyMap<number, string> = new Map([
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html
  */
 const PASSING =
-  /toomanyrequests|too many requests|rate exceeded|pull rate limit|throttl|i\/o timeout|timed? ?out|deadline exceeded|connection (refused|reset|issue)|no route to host|temporary failure in name resolution|no such host|request canceled|context canceled|unexpected eof|\b50[0234]\b|internal ?server ?error|service ?unavailable/i;
+  /toomanyrequests|too many requests|rate exceeded|pull rate limit|throttl|i\/o timeout|timed? ?out|deadline exceeded|connection (refused|reset|issue)|no route to host|temporary failure in name resolution|request canceled|context canceled|unexpected eof|\bstatus(?: code)?:? 50[0234]\b|internal ?server ?error|bad gateway|service ?unavailable/i;
 
 /** What no second try mends. Each: the kind of error it belongs to, and what its text says. */
 const NEVER: readonly { readonly error: RegExp; readonly says: RegExp }[] = [
