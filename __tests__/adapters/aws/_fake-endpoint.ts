@@ -72,6 +72,7 @@ export class FakeEndpoint {
   async stop(): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
+    this.#server = undefined;
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }
