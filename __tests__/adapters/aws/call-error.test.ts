@@ -106,6 +106,11 @@ test('every address refused: the text is that of the first', () => {
   expect(toCallError('read', refused).message).toBe('read: connect ECONNREFUSED ::1:1');
 });
 
+test('an answer that is not of AWS is told by its status', () => {
+  const error = toCallError('describe service web', awsError('Unknown', 'UnknownError', 407));
+  expect(error.message).toBe('describe service web: HTTP 407, and not as AWS answers; is there a proxy in between?');
+});
+
 test('an error that is told already stays as it is', () => {
   const told = new CallError('denied', 'X', 'read: no');
   expect(toCallError('something else', told)).toBe(told);

@@ -95,16 +95,6 @@ describe('services', () => {
     expect(endpoint.sent).toHaveLength(2);
   });
 
-  test('an endpoint that nobody listens on rejects as a network fault, after the SDK has tried again', async () => {
-    await endpoint.stop();
-    await expect(adapters.services.describe('demo', 'web')).rejects.toMatchObject({
-      name: 'CallError',
-      failure: 'network',
-      code: '',
-      message: expect.stringMatching(/^describe service web in cluster demo: connect ECONNREFUSED/),
-    });
-  });
-
   test('a denied call rejects at once, with the permission that is missing', async () => {
     endpoint.answer(
       'UpdateService',

@@ -92,7 +92,7 @@ export function toCallError(thing: string, error: unknown): CallError {
   const parts = partsOf(error);
   const permission = missingPermission(parts.message);
   const failure = permission === undefined ? classify(parts) : 'denied';
-  const text = parts.message.trim().replace(/\.$/, '') || parts.name;
+  const text = strangeAnswer(parts) ?? (parts.message.trim().replace(/\.$/, '') || parts.name);
   const reason = permission === undefined ? text : `the role has no permission ${permission} (${text})`;
   return new CallError(failure, codeOf(parts), `${thing}: ${reason}`, error);
 }
@@ -105,6 +105,12 @@ export function isNamed(error: unknown, name: string): boolean {
 /** "ecs:UpdateService" out of "User: … is not authorized to perform: ecs:UpdateService on resource: …". */
 function missingPermission(message: string): string | undefined {
   return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)/.exec(message)?.[1];
+}
+
+/** The SDK says "UnknownError" when the body is none of the service's: a proxy or a load balancer answered in its place. */
+function strangeAnswer({ name, message, status }: ErrorParts): string | undefined {
+  if (status === undefined || name !== 'Unknown' || message !== 'UnknownError') return undefined;
+  return `HTTP ${status}, and not as AWS answers; is there a proxy in between?`;
 }
 
 function classify(parts: ErrorParts): CallFailure {
