@@ -5,9 +5,12 @@ import { Agent, get } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Behaviour, behaviourEnv } from '../../../sandbox/app/behaviour.ts';
 import { appSource } from '../../../sandbox/app/image.ts';
+
+/** Each test starts processes, which takes its time on a busy machine. */
+jest.setTimeout(60_000);
 
 interface App {
   readonly url: string;

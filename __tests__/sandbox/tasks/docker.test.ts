@@ -20,7 +20,7 @@ import { container, record, task, until } from './_helpers/record.ts';
 const run = promisify(execFile);
 const found = await findEngine();
 const required = process.env['GREENLIGHT_REQUIRE_DOCKER'] === '1';
-if (!('engine' in found) && !required) console.warn(`skipped: tasks in Docker (${found.reason})`);
+if (!('engine' in found) && !required) process.stderr.write(`skipped: tasks in Docker (${found.reason})\n`);
 const withDocker = 'engine' in found || required ? describe : describe.skip;
 
 withDocker('tasks in Docker', () => {

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createClock } from '../../../sandbox/clock.ts';
 import type { ImageStore, TaskRuntime } from '../../../sandbox/contracts.ts';
 import { createTaskRuntime } from '../../../sandbox/tasks/index.ts';
 import { type FakeImage, imageStore } from './_helpers/images.ts';
 import { container, record, task, until } from './_helpers/record.ts';
+
+/** Each test starts processes, which takes its time on a busy machine. */
+jest.setTimeout(60_000);
 
 const open: TaskRuntime[] = [];
 
