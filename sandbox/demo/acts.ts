@@ -2,13 +2,13 @@
 
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Load, startLoad } from '../load/load.ts';
 import { type ActionResult, startAction } from '../runner/run-action.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
 import { type Seeded, seedDemo } from '../seed.ts';
 import { type Estate, removeImages } from './estate.ts';
 import { paintJobLine, readJobLine, wrap } from './job-line.ts';
-import type { Colour } from './paint.ts';
 import { commitOf, inputsFor } from './releases.ts';
 import type { Said, Screen } from './screen.ts';
 import type { Moment } from './state.ts';
@@ -21,6 +21,8 @@ export interface Stage {
   readonly runtime: 'docker' | 'process';
   /** Of the action. */
   readonly entry: string;
+  /** Aborted: nothing more is begun. */
+  readonly signal: AbortSignal;
   /** Gives the folder for the job summaries; made when the first is there. */
   summaries(): Promise<string>;
 }
@@ -28,50 +30,34 @@ export interface Stage {
 /** AWS's minutes pass so many times faster: a bake of one minute takes four seconds. */
 const SPEED = 15;
 const USERS_PER_S = 400;
-const FIRST_ACT_MS = 5_000;
-const LAST_LOOK_MS = 3_000;
 
 /** Gives what went otherwise than it should have; nothing when all is well. Rejects when the demo itself fails. */
 export async function play(stage: Stage): Promise<readonly string[]> {
-  const { screen, estate } = stage;
-  const faults: string[] = [];
+  const { screen, estate, signal } = stage;
   const beganMs = performance.now();
-
   screen.say(heading('Greenlight: two releases under live traffic, one good, one bad'));
   const { sandbox, seeded } = await prepare(stage, beganMs);
   const load = await startLoad(seeded.productionUrl, { rate: USERS_PER_S });
   estate.add(() => load.stop());
+  signal.throwIfAborted();
   const watch = await startWatch(sandbox, seeded);
   estate.add(() => watch.stop());
-  const show = (title: string): void => screen.live(liveTable(title, beganMs, load, watch));
-  const job = (version: number) => runJob(stage, sandbox, seeded, version);
 
-  screen.say(act('Act 1 of 3: version 1 serves'));
-  show('Act 1 of 3: version 1 serves');
-  await pause(FIRST_ACT_MS);
-  const first = watch.sides().find(({ share }) => share === 100);
-  if (first?.version === 1) screen.say(note('green', `version 1 has all users, ${USERS_PER_S} requests a second`));
-  else faults.push('act 1: version 1 does not have all users');
-
-  screen.say(act('Act 2 of 3: a good version 2 replaces it, blue-green'));
-  watch.expect(2);
-  show('Act 2 of 3: a good version 2 replaces it, blue-green');
-  const good = await job(2);
-  await watch.until(() => true);
-  if (good.exitCode === 0 && good.outputs['status'] === 'succeeded' && shareOf(watch, 2) === 100)
-    screen.say(note('green', 'version 2 has all users; version 1 was kept until it had proved itself'));
-  else faults.push(`act 2: version 2 should have all users, but: ${ending(good)}`);
-
-  screen.say(act('Act 3 of 3: version 3 looks healthy, and every fifth order fails'));
-  watch.expect(3);
-  show('Act 3 of 3: version 3 looks healthy, and is not');
-  const bad = await job(3);
-  await Promise.race([watch.until((sides) => sides.every(({ version }) => version !== 3)), pause(15_000)]);
-  await pause(LAST_LOOK_MS);
-  const touched = watch.usersOf(3);
-  if (bad.exitCode !== 0 && bad.outputs['status'] === 'rolled-back' && shareOf(watch, 2) === 100 && touched === 0)
-    screen.say(note('green', 'version 3 was turned back before it had a single user; the job fails, as it should'));
-  else faults.push(`act 3: version 3 should be turned back without a user (it had ${touched}), but: ${ending(bad)}`);
+  const faults: string[] = [];
+  for (const act of acts) {
+    const title = `Act ${act.number} of ${acts.length}: ${act.title}`;
+    screen.say(heading(title, true));
+    screen.live(liveTable(title, beganMs, load, watch));
+    if (act.version !== undefined) watch.expect(act.version);
+    const result = act.version === undefined ? undefined : await runJob(stage, sandbox, seeded, act.version);
+    await setTimeout(act.lookMs, undefined, { signal });
+    const fault = act.fault(watch, result);
+    if (fault !== undefined) {
+      faults.push(`act ${act.number}: ${fault}`);
+      break;
+    }
+    screen.say(note(act.end));
+  }
 
   screen.live(undefined);
   const { requests, failed, problems } = await load.stop();
@@ -80,18 +66,65 @@ export async function play(stage: Stage): Promise<readonly string[]> {
     faults.push(`the local AWS answered wrongly: ${operation}: ${problem}`);
   const served = [1, 2, 3].map((version) => `version ${version} ${grouped(watch.usersOf(version))}`);
   const folder = await stage.summaries();
-  screen.say((_columns, paint) => [
+  screen.say((columns, paint) => [
     '',
     paint('bold', paint(failed === 0 ? 'green' : 'red', `${grouped(failed)} failed of ${grouped(requests)} requests`)),
-    `answered by ${served.join(', ')}; ${clock(performance.now() - beganMs)} in all`,
+    ...wrap(`answered by ${served.join(', ')}; ${clock(performance.now() - beganMs)} in all`, columns - 1),
     `job summaries: ${folder}`,
   ]);
   return faults;
 }
 
+interface Act {
+  readonly number: number;
+  readonly title: string;
+  /** What the job deploys; nothing in the first act. */
+  readonly version?: number;
+  /** How long the table is shown after the job. */
+  readonly lookMs: number;
+  /** What to say when all went as it should. */
+  readonly end: string;
+  /** Why it did not. */
+  fault(watch: Watch, result: ActionResult | undefined): string | undefined;
+}
+
+const acts: readonly Act[] = [
+  {
+    number: 1,
+    title: 'version 1 serves',
+    lookMs: 5_000,
+    end: `version 1 has all users, ${USERS_PER_S} requests a second`,
+    fault: (watch) => (shareOf(watch, 1) === 100 ? undefined : 'version 1 does not have all users'),
+  },
+  {
+    number: 2,
+    title: 'a good version 2 replaces it',
+    version: 2,
+    lookMs: 1_500,
+    end: 'version 2 has all users; version 1 was kept until version 2 had proved itself',
+    fault: (watch, result) =>
+      result?.exitCode === 0 && result.outputs['status'] === 'succeeded' && shareOf(watch, 2) === 100
+        ? undefined
+        : `version 2 should have all users, but ${ending(result)}`,
+  },
+  {
+    number: 3,
+    title: 'version 3 looks healthy, but is not',
+    version: 3,
+    lookMs: 3_000,
+    end: 'version 3 was turned back before it had a single user, and the job failed, as it should',
+    fault(watch, result) {
+      const users = watch.usersOf(3);
+      const turnedBack = result?.outputs['status'] === 'rolled-back' && result.exitCode !== 0;
+      if (turnedBack && users === 0 && shareOf(watch, 2) === 100) return undefined;
+      return `version 3 should be turned back without users (it had ${users}), but ${ending(result)}`;
+    },
+  },
+];
+
 /** From nothing to version 1 in service, saying what is waited for. */
 async function prepare(stage: Stage, beganMs: number): Promise<{ sandbox: Sandbox; seeded: Seeded }> {
-  const { screen, estate, runtime } = stage;
+  const { screen, estate, runtime, signal } = stage;
   let doing = 'starting a local AWS';
   const seconds = (): number => Math.floor((performance.now() - beganMs) / 1000);
   screen.live({
@@ -101,6 +134,7 @@ async function prepare(stage: Stage, beganMs: number): Promise<{ sandbox: Sandbo
   });
   const sandbox = await startSandbox({ speed: SPEED, runtime });
   estate.add(() => sandbox.close());
+  signal.throwIfAborted();
   doing = 'starting two tasks of version 1 behind a load balancer, and waiting for their health checks';
   const seeded = await seedDemo(sandbox);
   if (runtime === 'docker') estate.add(() => removeImages(seeded.repositoryUri));
@@ -118,7 +152,8 @@ async function prepare(stage: Stage, beganMs: number): Promise<{ sandbox: Sandbo
 }
 
 async function runJob(stage: Stage, sandbox: Sandbox, seeded: Seeded, version: number): Promise<ActionResult> {
-  const { screen, estate } = stage;
+  const { screen, estate, signal } = stage;
+  signal.throwIfAborted();
   const folder = await mkdtemp(join(estate.folder, `version-${version}-`));
   const inputs = await inputsFor(version, sandbox, seeded, folder);
   const running = await startAction({
@@ -147,6 +182,7 @@ async function runJob(stage: Stage, sandbox: Sandbox, seeded: Seeded, version: n
   const result = await running.ended;
   ended = true;
   estate.release(pid);
+  signal.throwIfAborted();
   const summaries = await stage.summaries();
   await mkdir(summaries, { recursive: true });
   await writeFile(join(summaries, `version-${version}.md`), result.summary);
@@ -165,24 +201,22 @@ function liveTable(title: string, beganMs: number, load: Load, watch: Watch) {
   };
 }
 
-function heading(text: string): Said {
-  return (columns, paint) => wrap(text, columns - 1).map((line) => paint('bold', line));
+function heading(text: string, blankBefore = false): Said {
+  return (columns, paint) => [
+    ...(blankBefore ? [''] : []),
+    ...wrap(text, columns - 1).map((line) => paint('bold', line)),
+  ];
 }
 
-function act(text: string): Said {
-  return (columns, paint) => ['', ...wrap(text, columns - 1).map((line) => paint('bold', line))];
-}
-
-function note(colour: Colour, text: string): Said {
-  return (columns, paint) => wrap(`✓ ${text}`, columns - 3).map((line) => `  ${paint(colour, line)}`);
+function note(text: string): Said {
+  return (columns, paint) => wrap(`✓ ${text}`, columns - 3).map((line) => `  ${paint('green', line)}`);
 }
 
 function shareOf(watch: Watch, version: number): number {
   return watch.sides().find((side) => side.version === version)?.share ?? 0;
 }
 
-function ending({ exitCode, outputs, errors }: ActionResult): string {
-  return `the job ended with exit code ${exitCode}, ${outputs['status'] ?? 'no status'}: ${outputs['reason'] ?? errors.join('; ')}`;
+function ending(result: ActionResult | undefined): string {
+  const { status = 'without a status', reason } = result?.outputs ?? {};
+  return `the job ended with exit code ${result?.exitCode}, ${status}: ${reason ?? result?.errors.join('; ')}`;
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -15,35 +15,35 @@ export interface Estate {
   /** Kills this process group, should the demo be killed; release it when it has ended. */
   guard(pid: number): void;
   release(pid: number): void;
-  /** Gives what could not be cleared away. Safe to repeat. */
+  /** Closes what was added until now. Gives what could not be closed. To be repeated when something may have come since. */
+  clear(): Promise<readonly unknown[]>;
+  /** The end: clears, and removes the folder. */
   close(): Promise<readonly unknown[]>;
 }
 
 /** From here on the temporary folder of this process is one that goes away with it, also when it is killed. */
 export async function openEstate(): Promise<Estate> {
-  const before = process.env['TMPDIR'];
   const folder = await mkdtemp(join(tmpdir(), 'greenlight-demo-'));
   const watchdog = startWatchdog({ folder });
   process.env['TMPDIR'] = folder;
   const closers: (() => Promise<unknown>)[] = [];
-  const closeAll = async (): Promise<readonly unknown[]> => {
+  const clear = async (): Promise<readonly unknown[]> => {
     const failures: unknown[] = [];
-    for (const close of closers.reverse()) await close().catch((error: unknown) => failures.push(error));
-    if (before === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = before;
-    await watchdog.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch((error: unknown) => failures.push(error));
+    for (let close = closers.pop(); close !== undefined; close = closers.pop())
+      await close().catch((error: unknown) => failures.push(error));
     return failures;
   };
-  let closing: Promise<readonly unknown[]> | undefined;
   return {
     folder,
     add: (close) => void closers.push(close),
     guard: (pid) => watchdog.guard(pid),
     release: (pid) => watchdog.release(pid),
-    close() {
-      closing ??= closeAll();
-      return closing;
+    clear,
+    async close() {
+      const failures = [...(await clear())];
+      await watchdog.close();
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch((error: unknown) => failures.push(error));
+      return failures;
     },
   };
 }

@@ -1,11 +1,11 @@
 /** `npm run demo`: the main job, from dist/index.js as a runner starts it, on a local AWS under live traffic. */
 
-import { access, mkdir, mkdtemp } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { bundle } from '../runner/run-action.ts';
 import { play } from './acts.ts';
-import { type Estate, openEstate } from './estate.ts';
+import { openEstate } from './estate.ts';
 import { parseOptions, usage } from './options.ts';
 import { createScreen } from './screen.ts';
 
@@ -49,20 +49,29 @@ async function run(): Promise<number> {
   };
   const estate = await openEstate();
   const screen = createScreen(process.stdout, process.env);
+  const abort = new AbortController();
+  const played = play({ screen, estate, runtime: options.runtime, entry, signal: abort.signal, summaries });
+  played.catch(() => undefined);
+  const failures: unknown[] = [];
   try {
-    const told = play({ screen, estate, runtime: options.runtime, entry, summaries });
-    told.catch(() => undefined);
-    const outcome = await Promise.race([told, ended, crashed]);
+    const outcome = await Promise.race([played, ended, crashed]);
     screen.close();
     if (typeof outcome === 'number') {
       process.stderr.write('\nstopping the tasks and clearing up\n');
+      // Half a story is worth nothing to anybody.
+      if (options.summaries === undefined && folder !== undefined) await rm(await folder, { recursive: true });
       return outcome;
     }
     for (const fault of outcome) console.error(`demo: ${fault}`);
     return outcome.length > 0 ? 1 : 0;
   } finally {
     screen.close();
-    await clear(estate);
+    abort.abort();
+    failures.push(...(await estate.clear()));
+    // What was being started when the end came is there only now.
+    await played.catch(() => undefined);
+    failures.push(...(await estate.close()));
+    for (const failure of failures) console.error(`demo: could not clear up: ${describe(failure)}`);
   }
 }
 
@@ -72,9 +81,8 @@ async function makeFolder(asked: string | undefined, outside: string): Promise<s
   return resolve(asked);
 }
 
-async function clear(estate: Estate): Promise<void> {
-  for (const failure of await estate.close())
-    console.error(`demo: could not clear up: ${failure instanceof Error ? failure.message : String(failure)}`);
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 run().then(
@@ -82,7 +90,7 @@ run().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`demo: ${describe(error)}`);
     process.exitCode = 1;
   },
 );

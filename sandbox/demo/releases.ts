@@ -1,7 +1,7 @@
 /** The two releases of the demo: how their images come about, and what the job asks of them. */
 
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Behaviour, behaviourEnv } from '../app/behaviour.ts';
@@ -17,17 +17,17 @@ export const behaviours: Readonly<Record<number, Behaviour>> = { 2: {}, 3: BAD }
 
 const smoke = fileURLToPath(new URL('./smoke.mjs', import.meta.url));
 
-/** As a workflow would have them. A blank in the path of this checkout must not break the command. */
+/** As a workflow would have them. */
 const gates = `
 - targets
 - http: { url: "\${CANDIDATE_URL}/healthz", times: 5 }
-- run: node "${smoke.replaceAll('\\', '/')}"
+- run: node smoke.mjs
 `;
 
 /** The commit that a version is built from: made up, but always the same. */
 export const commitOf = (version: number): string => createHash('sha1').update(`version ${version}`).digest('hex');
 
-/** The inputs of the action for this version. */
+/** The inputs of the action for this version. `folder` becomes the job's checkout: what is built and tested lies there. */
 export async function inputsFor(
   version: number,
   sandbox: Sandbox,
@@ -35,6 +35,7 @@ export async function inputsFor(
   folder: string,
 ): Promise<Readonly<Record<string, string>>> {
   const behaviour = behaviours[version] ?? {};
+  await copyFile(smoke, join(folder, 'smoke.mjs'));
   const common = {
     cluster: seeded.cluster,
     service: seeded.service,

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Sandbox } from '../sandbox.ts';
 import type { Seeded } from '../seed.ts';
+import { createRate, type Rate } from './rate.ts';
 import type { Side } from './state.ts';
 
 export interface Watch {
@@ -28,15 +29,13 @@ interface Group {
   share: number;
   healthy: number;
   targets: number;
-  users: number;
+  readonly users: Rate;
   userErrors: number;
   tests: number;
   testErrors: number;
 }
 
 const LOOK_EVERY_MS = 300;
-/** Requests a second are a mean over so long. */
-const RATE_OVER_MS = 1_200;
 
 export async function startWatch(sandbox: Sandbox, seeded: Seeded): Promise<Watch> {
   const elb = new ElasticLoadBalancingV2Client(sandbox.clientConfig);
@@ -48,14 +47,13 @@ export async function startWatch(sandbox: Sandbox, seeded: Seeded): Promise<Watc
       share: 0,
       healthy: 0,
       targets: 0,
-      users: 0,
+      users: createRate(),
       userErrors: 0,
       tests: 0,
       testErrors: 0,
     }),
   ) as [Group, Group];
   const byVersion = new Map<number, number>();
-  const history: { readonly atMs: number; readonly users: readonly [number, number] }[] = [];
   let waiting: { readonly holds: (sides: readonly [Side, Side]) => boolean; readonly resolve: () => void }[] = [];
 
   const forget = sandbox.loadBalancing.metrics.onRequest(({ listenerArn, targetGroupArn, status }) => {
@@ -66,7 +64,7 @@ export async function startWatch(sandbox: Sandbox, seeded: Seeded): Promise<Watc
       group.tests += 1;
       group.testErrors += failed;
     } else {
-      group.users += 1;
+      group.users.add();
       group.userErrors += failed;
       if (group.version !== undefined) byVersion.set(group.version, (byVersion.get(group.version) ?? 0) + 1);
     }
@@ -88,27 +86,22 @@ export async function startWatch(sandbox: Sandbox, seeded: Seeded): Promise<Watc
       group.targets = states.length;
       group.healthy = states.filter((state) => state === 'healthy').length;
     }
-    const atMs = performance.now();
-    history.push({ atMs, users: [groups[0].users, groups[1].users] });
-    while (history.length > 2 && atMs - (history[1]?.atMs ?? atMs) > RATE_OVER_MS) history.shift();
   };
 
   const sides = (): readonly [Side, Side] => {
-    const [first, last] = [history.at(0), history.at(-1)];
-    const seconds = first && last ? (last.atMs - first.atMs) / 1000 : 0;
-    const side = (group: Group, at: 0 | 1): Side => ({
+    const side = (group: Group): Side => ({
       group: group.name,
       // A version is there as long as it has tasks or users.
       version: group.targets > 0 || group.share > 0 ? group.version : undefined,
       share: group.share,
-      usersPerS: first && last && seconds > 0 ? (last.users[at] - first.users[at]) / seconds : 0,
+      usersPerS: group.users.perSecond(),
       userErrors: group.userErrors,
       tests: group.tests,
       testErrors: group.testErrors,
       healthy: group.healthy,
       targets: group.targets,
     });
-    return [side(groups[0], 0), side(groups[1], 1)];
+    return [side(groups[0]), side(groups[1])];
   };
 
   await look();
@@ -138,10 +131,7 @@ export async function startWatch(sandbox: Sandbox, seeded: Seeded): Promise<Watc
     expect(version) {
       const idle = groups.find(({ share }) => share === 0);
       if (idle === undefined) throw new Error('both target groups have users: no room for another version');
-      Object.assign(idle, { version, users: 0, userErrors: 0, tests: 0, testErrors: 0 });
-      // Its rate is a difference of counts that have just begun anew.
-      history.length = 0;
-      history.push({ atMs: performance.now(), users: [groups[0].users, groups[1].users] });
+      Object.assign(idle, { version, userErrors: 0, tests: 0, testErrors: 0 });
     },
     usersOf: (version) => byVersion.get(version) ?? 0,
     until: (holds) =>
