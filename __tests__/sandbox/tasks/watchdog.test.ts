@@ -7,6 +7,9 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, jest, test } from '@jest/globals';
 
+/** Each test starts processes, which takes its time on a busy machine. */
+jest.setTimeout(60_000);
+
 const here = (path: string): string => pathToFileURL(resolve(path)).href;
 
 /** A process of its own that runs one task which ignores SIGTERM, and prints what that task prints. */
@@ -15,9 +18,6 @@ import { createClock } from '${here('sandbox/clock.ts')}';
 import { createTaskRuntime } from '${here('sandbox/tasks/index.ts')}';
 import { container, task } from '${here('__tests__/sandbox/tasks/_helpers/record.ts')}';
 import { imageStore } from '${here('__tests__/sandbox/tasks/_helpers/images.ts')}';
-
-/** Each test starts processes, which takes its time on a busy machine. */
-jest.setTimeout(60_000);
 const main = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log(process.pid + ' ' + process.cwd())";
 const images = imageStore({ app: { files: [{ path: 'app/main.mjs', content: main }], config: { Cmd: ['node', 'main.mjs'], WorkingDir: '/app' } } });
 const none = () => {};
