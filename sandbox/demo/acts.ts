@@ -128,7 +128,7 @@ async function prepare(stage: Stage, beganMs: number): Promise<{ sandbox: Sandbo
   let doing = 'starting a local AWS';
   const seconds = (): number => Math.floor((performance.now() - beganMs) / 1000);
   screen.live({
-    block: (_columns, paint) => [`  ${paint('dim', `${doing} … ${seconds()} s`)}`],
+    block: (columns, paint) => wrap(`${doing} … ${seconds()} s`, columns - 5).map((row) => `  ${paint('dim', row)}`),
     line: () => `${clock(performance.now() - beganMs)}  ${doing}`,
     key: () => doing,
   });

@@ -32,7 +32,7 @@ export function wrap(text: string, width: number): string[] {
 }
 
 export function paintJobLine({ text, tone }: JobLine, width: number, paint: Paint): string[] {
-  return wrap(text, width).map((line) => {
+  return wrap(text.length > width ? shortened(text) : text, width).map((line) => {
     if (tone === 'heading') return paint('bold', line);
     if (tone === 'error') return paint('red', line);
     if (tone === 'warning') return paint('yellow', line);
@@ -41,4 +41,9 @@ export function paintJobLine({ text, tone }: JobLine, width: number, paint: Pain
       .replace(/\bpass\b/, (word) => paint('green', word))
       .replace(/\bfail\b/, (word) => paint('red', word));
   });
+}
+
+/** Columns and the fronts of ARNs take room that a narrow terminal needs for the words. */
+function shortened(text: string): string {
+  return text.replace(/(?<=\S) {3,}/, '  ').replace(/arn:aws:[a-z]+:[a-z0-9-]+:\d+:/g, '…');
 }

@@ -11,12 +11,16 @@ export function table(moment: Moment, columns: number, paint: Paint): string[] {
   const width = Math.max(40, columns - 1);
   const narrow = columns < NARROW;
   const label = narrow ? 4 : 10;
-  const [rate, errors, tests, healthy] = narrow ? [6, 7, 6, 7] : [7, 8, 8, 9];
+  const [rate, errors, tests, healthy] = narrow ? [6, 7, 6, 8] : [7, 8, 9, 9];
   const fixed = 2 + label + 6 + rate + errors + tests + errors + healthy;
   const bar = Math.min(WIDEST_BAR, width - fixed);
   const barred = bar >= 4;
   const before = 2 + label + (barred ? bar : 0) + 6;
 
+  const above = paint(
+    'dim',
+    ['users'.padStart(before + rate + errors), (narrow ? 'tests' : 'test listener').padStart(tests + errors)].join(''),
+  );
   const head = paint(
     'dim',
     [
@@ -24,7 +28,7 @@ export function table(moment: Moment, columns: number, paint: Paint): string[] {
         (barred && bar >= 14 ? 'share of users' : 'share').padEnd(before - 2 - label),
       'req/s'.padStart(rate),
       'errors'.padStart(errors),
-      'tests'.padStart(tests),
+      (narrow ? 'req' : 'requests').padStart(tests),
       'errors'.padStart(errors),
       'healthy'.padStart(healthy),
     ].join(''),
@@ -59,6 +63,7 @@ export function table(moment: Moment, columns: number, paint: Paint): string[] {
     paint('dim', '─'.repeat(width)),
     `  ${paint('bold', title)}${' '.repeat(width - 2 - title.length - time.length)}${paint('dim', time)}`,
     '',
+    above,
     head,
     ...moment.sides.map(row),
     '',
