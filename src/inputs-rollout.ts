@@ -70,7 +70,7 @@ export async function readGates(reader: InputReader, faults: Fault[]): Promise<r
   const text = reader.text('gates');
   if (text === '' || text === 'targets' || text === '- targets') return [{ kind: 'targets' }];
   // Loaded only for who writes gates: reading YAML costs a good part of the start.
-  const { parseDocument } = await import('yaml');
+  const { parseDocument } = await import('./yaml.ts');
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) {

@@ -41,7 +41,7 @@ async function parse(path: string, text: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    const { parseDocument } = await import('yaml');
+    const { parseDocument } = await import('./yaml.ts');
     const document = parseDocument(text);
     const [error] = document.errors;
     if (error === undefined) return document.toJS();

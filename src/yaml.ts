@@ -1,0 +1,2 @@
+/** The one way to the YAML parser. The package is CommonJS: loaded lazily from here, the bundle keeps its names. */
+export { parseDocument } from 'yaml';
