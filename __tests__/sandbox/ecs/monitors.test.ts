@@ -124,12 +124,9 @@ describe('the circuit breaker', () => {
   test('does not count the death of a task that was healthy', async () => {
     const on = await stage();
     await serving(on);
-    for (let death = 0; death < 4; death += 1) {
-      on.runtime.running('registry/web:good1')[0]?.exit(1);
-      await on.clock.advance(60_000);
-    }
-    expect((await on.service()).deployments?.[0]?.failedTasks).toBe(0);
-    expect(on.runtime.running('registry/web:good1')).toHaveLength(2);
+    for (const { exit } of on.runtime.running('registry/web:good1')) exit(1);
+    await on.clock.advance(1);
+    expect((await on.service()).deployments?.[0]).toMatchObject({ failedTasks: 0, runningCount: 0 });
   });
 
   test('works for a blue/green deployment too', async () => {

@@ -53,6 +53,23 @@ describe('a task of a service', () => {
     expect((await on.deployments())[0]?.status).toBe('SUCCESSFUL');
   });
 
+  test('goes on without a container that is not essential, and ends with the first essential one', async () => {
+    const on = await stage();
+    const [web] = taskDefinitionOf('good1').containerDefinitions;
+    await on.register('good1', {
+      containerDefinitions: [web, { name: 'sidecar', image: 'registry/sidecar:1', essential: false }],
+    });
+    await on.call('RunTask', { taskDefinition: 'web', networkConfiguration });
+    await on.clock.advance(2_000);
+    const [fake] = on.runtime.tasks;
+    fake?.containerExits('sidecar', 0);
+    await on.clock.advance(60_000);
+    expect(fake?.state).toBe('running');
+    fake?.containerExits('web', 3);
+    await on.clock.advance(1_000);
+    expect(fake?.state).toBe('over');
+  });
+
   test('that the load balancer finds unhealthy is replaced, but not in its grace period', async () => {
     const on = await stage();
     await serving(on, { healthCheckGracePeriodSeconds: 300 });

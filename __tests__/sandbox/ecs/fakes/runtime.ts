@@ -7,6 +7,8 @@ export interface FakeTask {
   state: 'starting' | 'running' | 'over';
   /** A container ends by itself, and with it the task. */
   exit(code: number, reason?: string): void;
+  /** Only this container ends; the others go on until the task is stopped. */
+  containerExits(name: string, code: number): void;
   health(state: 'HEALTHY' | 'UNHEALTHY'): void;
 }
 
@@ -38,6 +40,7 @@ export function fakeRuntime(clock: FakeClock, startMs = 1_000): FakeRuntime {
       address,
       state: 'starting',
       exit: over,
+      containerExits: (each, code) => events.exited(each, code),
       health: (state) => events.healthChanged(name, state),
     };
     tasks.push(fake);
