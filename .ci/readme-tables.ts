@@ -1,5 +1,6 @@
 /**
- * The tables of README.md that say what action.yml says: inputs and outputs between their markers.
+ * What README.md repeats from elsewhere, between markers: inputs and outputs from action.yml, the quick start from
+ * examples/workflows/deploy.yml.
  *
  *   npx tsx .ci/readme-tables.ts     writes them anew
  */
@@ -12,8 +13,8 @@ interface ActionFile {
   readonly outputs: Readonly<Record<string, { description: string }>>;
 }
 
-/** `readme` with its tables as `actionYml` has them. Throws when a marker is missing. */
-export function withTables(readme: string, actionYml: string): string {
+/** `readme` with its tables and its quick start as those two files have them. Throws when a marker is missing. */
+export function withTables(readme: string, actionYml: string, quickStart: string): string {
   const { inputs, outputs } = parse(actionYml) as ActionFile;
   const inputRows = Object.entries(inputs).map(([name, { description, required, default: preset }]) => [
     `\`${name}\``,
@@ -24,6 +25,7 @@ export function withTables(readme: string, actionYml: string): string {
   return [
     ['inputs', table(['input', 'default', 'meaning'], inputRows)] as const,
     ['outputs', table(['output', 'meaning'], outputRows)] as const,
+    ['deploy.yml', `\n\`\`\`yaml\n${quickStart.trimEnd()}\n\`\`\`\n`] as const,
   ].reduce((text, [name, rows]) => between(text, name, rows), readme);
 }
 
@@ -45,5 +47,10 @@ function cell(text: string): string {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  writeFileSync('README.md', withTables(readFileSync('README.md', 'utf8'), readFileSync('action.yml', 'utf8')));
+  const [readme = '', actionYml = '', quickStart = ''] = [
+    'README.md',
+    'action.yml',
+    'examples/workflows/deploy.yml',
+  ].map((file) => readFileSync(file, 'utf8'));
+  writeFileSync('README.md', withTables(readme, actionYml, quickStart));
 }
