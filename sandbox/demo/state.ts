@@ -3,8 +3,10 @@
 /** One of the two target groups between which the traffic moves. */
 export interface Side {
   readonly group: 'blue' | 'green';
-  /** Undefined when no version is there. */
+  /** The last one there; undefined when there was none yet. */
   readonly version: number | undefined;
+  /** It had tasks, and has none any more. */
+  readonly gone: boolean;
   /** Of the users' requests, in percent, as the listener's rule says. */
   readonly share: number;
   /** Users' requests a second, as the load balancer has seen them. */

@@ -35,14 +35,15 @@ export function table(moment: Moment, columns: number, paint: Paint): string[] {
   );
 
   const row = (side: Side): string => {
-    const there = side.version !== undefined;
-    const name = `${there ? `v${side.version}` : '–'}${narrow ? '' : ` ${side.group}`}`.padEnd(label);
+    const known = side.version !== undefined;
+    const there = known && !side.gone;
+    const name = `${known ? `v${side.version}` : '–'}${narrow ? '' : ` ${side.group}`}`.padEnd(label);
     const full = Math.round((bar * side.share) / 100);
     const colour = side.group;
-    const count = (value: number, size: number): string => (there ? grouped(value) : '–').padStart(size);
+    const count = (value: number, size: number): string => (known ? grouped(value) : '–').padStart(size);
     const faults = (value: number, size: number): string =>
       value > 0 ? paint('red', count(value, size)) : paint('dim', count(value, size));
-    const well = side.targets > 0 ? `${side.healthy} of ${side.targets}` : '–';
+    const well = side.gone ? 'gone' : side.targets > 0 ? `${side.healthy} of ${side.targets}` : '–';
     return [
       `  ${there ? paint('bold', name) : paint('dim', name)}`,
       barred ? paint(colour, '█'.repeat(full)) + paint('dim', '░'.repeat(bar - full)) : '',
@@ -74,7 +75,7 @@ export function table(moment: Moment, columns: number, paint: Paint): string[] {
 /** The same in one line, for logs. */
 export function tableLine(moment: Moment): string {
   const sides = moment.sides
-    .filter(({ version }) => version !== undefined)
+    .filter(({ version, targets }) => version !== undefined && targets > 0)
     .toSorted((one, other) => (one.version ?? 0) - (other.version ?? 0))
     .map(
       ({ version, share, usersPerS, healthy, targets }) =>

@@ -29,6 +29,8 @@ interface Group {
   share: number;
   healthy: number;
   targets: number;
+  /** This version had targets. */
+  seen: boolean;
   readonly users: Rate;
   userErrors: number;
   tests: number;
@@ -47,6 +49,7 @@ export async function startWatch(sandbox: Sandbox, seeded: Seeded): Promise<Watc
       share: 0,
       healthy: 0,
       targets: 0,
+      seen: false,
       users: createRate(),
       userErrors: 0,
       tests: 0,
@@ -84,6 +87,7 @@ export async function startWatch(sandbox: Sandbox, seeded: Seeded): Promise<Watc
         .filter((state) => state !== 'draining');
       group.share = all === 0 ? 0 : (100 * weight) / all;
       group.targets = states.length;
+      group.seen ||= states.length > 0;
       group.healthy = states.filter((state) => state === 'healthy').length;
     }
   };
@@ -91,8 +95,8 @@ export async function startWatch(sandbox: Sandbox, seeded: Seeded): Promise<Watc
   const sides = (): readonly [Side, Side] => {
     const side = (group: Group): Side => ({
       group: group.name,
-      // A version is there as long as it has tasks or users.
-      version: group.targets > 0 || group.share > 0 ? group.version : undefined,
+      version: group.version,
+      gone: group.seen && group.targets === 0,
       share: group.share,
       usersPerS: group.users.perSecond(),
       userErrors: group.userErrors,
@@ -131,7 +135,7 @@ export async function startWatch(sandbox: Sandbox, seeded: Seeded): Promise<Watc
     expect(version) {
       const idle = groups.find(({ share }) => share === 0);
       if (idle === undefined) throw new Error('both target groups have users: no room for another version');
-      Object.assign(idle, { version, userErrors: 0, tests: 0, testErrors: 0 });
+      Object.assign(idle, { version, seen: false, userErrors: 0, tests: 0, testErrors: 0 });
     },
     usersOf: (version) => byVersion.get(version) ?? 0,
     until: (holds) =>
