@@ -1,67 +1,93 @@
 /**
  * Builds dist: the action as the runner starts it, with everything that it needs inside. The same sources and lock file
- * make the same bytes, wherever they are built. Why this bundler and these settings: docs/decisions/0002-cold-start.md.
+ * make the same bytes, wherever they are built. Why in two steps and with these settings: docs/decisions/0002-cold-start.md.
  *
  *   npm run build
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { builtinModules } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import ncc from '@vercel/ncc';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * `import 'node:http'` makes Node read every export, and one of them (WebSocket) loads its whole fetch implementation:
- * a quarter of the time to the first call. Taken as an object, only what is used is read.
+ * a quarter of the time to the first call. Taken as an object, only what is used is read. What CommonJS packages require of
+ * Node is taken the same way, for an ES module has no `require`.
  */
-const httpAsObject: Plugin = {
-  name: 'http-as-object',
+const builtinsAsObjects: Plugin = {
+  name: 'builtins-as-objects',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?http$/ }, () => ({ path: 'http', namespace: 'as-object' }));
-    onLoad({ filter: /.*/, namespace: 'as-object' }, () => ({
-      contents: "module.exports = process.getBuiltinModule('node:http');",
+    onResolve({ filter: /.*/ }, ({ path, kind }) => {
+      const name = path.replace(/^node:/, '');
+      if (!builtinModules.includes(name)) return undefined;
+      const isObject = name === 'http' || kind === 'require-call';
+      return isObject ? { path: name, namespace: 'as-object' } : { path: `node:${name}`, external: true };
+    });
+    onLoad({ filter: /.*/, namespace: 'as-object' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('node:${path}');`,
     }));
   },
 };
 
-/** Bundles `src/index.ts` into `folder`, which is emptied first. Gives the bytes of all files. */
-export async function buildInto(folder: string): Promise<number> {
-  const { outputFiles, metafile } = await build({
+/** What is used of the sources and their packages, as plain ES modules in `folder`: one file a lazy import, what they share apart. */
+async function gather(folder: string): Promise<Metafile> {
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { index: 'src/index.ts' },
     outdir: folder,
     bundle: true,
-    write: false,
     metafile: true,
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    // One file a lazy import, what they share apart: a job reads only what it uses.
     splitting: true,
+    // ncc makes its entry small and leaves the lazy files as they are.
     minify: true,
     legalComments: 'none',
     // The packages' ES modules, of which what is not used can be left out; Node itself would take their CommonJS.
     mainFields: ['module', 'main'],
     conditions: ['module'],
-    plugins: [httpAsObject],
-    // CommonJS packages among the dependencies ask for Node's own modules this way.
-    banner: { js: 'var require=process.getBuiltinModule("node:module").createRequire(import.meta.url);' },
+    plugins: [builtinsAsObjects],
     logLevel: 'warning',
   });
-  const files = new Map(outputFiles.map(({ path, contents }) => [path.slice(folder.length + 1), contents]));
-  // The files are ES modules also where the repository's package.json is not beside them.
-  files.set('package.json', Buffer.from('{"type":"module"}\n'));
-  files.set('licenses.txt', Buffer.from(licensesOf(metafile)));
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n');
+  return metafile;
+}
 
+/** Its place is part of ncc's module numbers: a folder of another name would make other bytes. */
+const gathered = join(root, 'lib');
+
+/** Bundles `src/index.ts` into `folder`, which is emptied first. Gives the bytes of all files. Not twice at the same time. */
+export async function buildInto(folder: string): Promise<number> {
+  rmSync(gathered, { recursive: true, force: true });
+  const metafile = await gather(gathered);
+  const { code, assets } = await ncc(join(gathered, 'index.js'), {
+    esm: true,
+    minify: true,
+    quiet: true,
+    target: 'es2022',
+    // Packages look for files of the user's (~/.aws/config, the working directory); none of them belongs into the bundle.
+    filterAssetBase: gathered,
+  });
+  const files = new Map<string, string | Buffer>([
+    ['index.js', code],
+    ...Object.entries(assets).map(([name, { source }]): [string, string | Buffer] => [name, source]),
+    // The files are ES modules also where the repository's package.json is not beside them.
+    ['package.json', '{"type":"module"}\n'],
+    ['licenses.txt', licensesOf(metafile)],
+  ]);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  let bytes = 0;
-  for (const [name, contents] of files) {
-    writeFileSync(join(folder, name), contents);
-    bytes += contents.byteLength;
-  }
-  return bytes;
+  return [...files].reduce((bytes, [name, contents]) => bytes + write(join(folder, name), contents), 0);
+}
+
+function write(path: string, contents: string | Buffer): number {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, contents);
+  return Buffer.byteLength(contents);
 }
 
 /** The licence of every package of which something is inside, equal texts once. */

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ServiceDeploymentFacts } from '../../../src/core/service.ts';
-import { lookAt } from '../../../src/engines/native/look.ts';
+import { lookAt as lookAtAs } from '../../../src/engines/native/look.ts';
+
+/** As most services are: none has pauses of its owner's. */
+const lookAt = (some: ServiceDeploymentFacts, ownersStages: readonly string[] = []) => lookAtAs(some, ownersStages);
 
 const revision = (running: number, weight: number) => ({
   arn: 'arn:aws:ecs:eu-west-1:111122223333:service-revision/demo/web/1',
@@ -53,13 +56,16 @@ describe('where a deployment is', () => {
     });
   });
 
-  test('an open pause at one of our stages is ours to answer', () => {
-    const look = lookAt({ ...deployment, lifecycleStage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', hooks: [pause] });
-    expect(look).toMatchObject({ movement: 'waiting', pause: { id: 'ecs-pause-1', expiresAt: 99 }, note: undefined });
-  });
+  test.each(['PRE_PRODUCTION_TRAFFIC_SHIFT', 'A_STAGE_OF_TOMORROW'])(
+    'an open pause at %s is ours to answer',
+    (lifecycleStage) => {
+      const look = lookAt({ ...deployment, lifecycleStage, hooks: [pause] });
+      expect(look).toMatchObject({ movement: 'waiting', pause: { id: 'ecs-pause-1', expiresAt: 99 }, note: undefined });
+    },
+  );
 
-  test('an open pause at another stage is its owner’s: it is told of and not answered', () => {
-    const look = lookAt({ ...deployment, lifecycleStage: 'POST_SCALE_UP', hooks: [pause] });
+  test('an open pause where the owner has one is the owner’s: it is told of and not answered', () => {
+    const look = lookAt({ ...deployment, lifecycleStage: 'POST_SCALE_UP', hooks: [pause] }, ['POST_SCALE_UP']);
     expect(look).toMatchObject({ movement: 'preparing', pause: undefined });
     expect(look.note).toContain('ecs-pause-1');
   });
@@ -85,6 +91,12 @@ describe('where a deployment is', () => {
       expect(look).toMatchObject({ movement: 'turning-back', pause: undefined, note: 'alarm' });
     },
   );
+
+  test('an unknown stage with traffic is moving', () => {
+    expect(lookAt({ ...deployment, lifecycleStage: 'A_STAGE_OF_TOMORROW', target: revision(2, 25) }).movement).toBe(
+      'moving',
+    );
+  });
 
   test('shares and task counts are those of the two sides', () => {
     expect(lookAt({ ...deployment, target: revision(1, 25) })).toMatchObject({

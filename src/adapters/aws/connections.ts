@@ -1,8 +1,9 @@
 /** The clients, each loaded and made at its first use: a job that reads no alarm never loads CloudWatch. */
 import { clientSettings, lazily } from './client.ts';
+// Not lazily: every job makes its first call to ECS, and what the other clients share with it is then in one place.
+import * as sdk from './sdk/ecs.ts';
 
 async function connectEcs() {
-  const sdk = await import('./sdk/ecs.ts');
   return { sdk, client: new sdk.ECSClient(clientSettings()) };
 }
 

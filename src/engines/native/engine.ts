@@ -5,7 +5,7 @@ import type { Plan } from '../../core/plan.ts';
 import type { RunningDeployment, ServiceDeploymentFacts, ServiceFacts } from '../../core/service.ts';
 import type { Clock, Deployments, Engine, Services } from '../../ports.ts';
 import { lookAt } from './look.ts';
-import { withoutPause, withPause } from './pause.ts';
+import { ownersPauseStages, withoutPause, withPause } from './pause.ts';
 
 export interface NativePorts {
   readonly services: Services;
@@ -69,13 +69,14 @@ export async function startNative(
 
 export function nativeEngine(ports: NativePorts, service: ServiceFacts, deploymentArn: string): Engine {
   const { deployments } = ports;
+  const ownersStages = ownersPauseStages(service.deploymentConfiguration);
   return {
     async look(): Promise<Look> {
       const deployment = await deployments.describe(deploymentArn);
       if (deployment === undefined) {
         throw new CallError('not-found', '', `deployment ${deploymentArn} is not visible`);
       }
-      return withSuperseder(lookAt(deployment), deployment, ports, service);
+      return withSuperseder(lookAt(deployment, ownersStages), deployment, ports, service);
     },
     advance: (pauseId) => deployments.answer(deploymentArn, pauseId, 'CONTINUE'),
     async turnBack(pauseId) {

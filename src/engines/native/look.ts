@@ -1,7 +1,6 @@
 /** ECS's answer about a service deployment, read as a look. Pure. */
 import type { End, Look, TaskCount } from '../../core/observation.ts';
 import type { RevisionFacts, ServiceDeploymentFacts } from '../../core/service.ts';
-import { PAUSE_STAGES } from './pause.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-how-it-works.html */
 const MOVEMENTS: Readonly<Record<string, Look['movement']>> = {
@@ -11,11 +10,15 @@ const MOVEMENTS: Readonly<Record<string, Look['movement']>> = {
   CLEAN_UP: 'finishing',
 };
 
-export function lookAt(deployment: ServiceDeploymentFacts): Look {
+/**
+ * `ownersStages`: where pauses of the service's owner may be open. Every other open pause is ours, whatever the stage is called:
+ * AWS's own list of stages has not always had all of them.
+ */
+export function lookAt(deployment: ServiceDeploymentFacts, ownersStages: readonly string[]): Look {
   const stage = deployment.lifecycleStage ?? deployment.status;
   const open = deployment.hooks.filter((hook) => hook.targetType === 'PAUSE' && hook.status === 'AWAITING_ACTION');
   const first = open[0];
-  const pause = first !== undefined && PAUSE_STAGES.includes(stage) && !isTurningBack(deployment) ? first : undefined;
+  const pause = ownersStages.includes(stage) || isTurningBack(deployment) ? undefined : first;
   return {
     stage,
     movement: movement(deployment, pause !== undefined),
@@ -36,7 +39,8 @@ function movement(deployment: ServiceDeploymentFacts, paused: boolean): Look['mo
   if (endOf(deployment) !== undefined) return 'ended';
   if (isTurningBack(deployment)) return 'turning-back';
   if (paused) return 'waiting';
-  return MOVEMENTS[deployment.lifecycleStage ?? ''] ?? 'preparing';
+  const hasTraffic = (deployment.target?.requestedProductionTrafficWeight ?? 0) > 0;
+  return MOVEMENTS[deployment.lifecycleStage ?? ''] ?? (hasTraffic ? 'moving' : 'preparing');
 }
 
 /** SUCCESSFUL alone is success. Whether STOPPED means superseded is not said here: the engine looks for a newer deployment. */

@@ -53,6 +53,13 @@ export function ownersHooks(deploymentConfiguration: JsonObject): readonly JsonO
   return Array.isArray(hooks) ? (hooks as readonly JsonObject[]).filter((hook) => !isOurPause(hook)) : [];
 }
 
+/** The stages at which the owner's own PAUSE hooks wait for an answer that is not ours to give. */
+export function ownersPauseStages(deploymentConfiguration: JsonObject): readonly string[] {
+  return ownersHooks(deploymentConfiguration)
+    .filter((hook) => hook['targetType'] === 'PAUSE')
+    .flatMap((hook) => (Array.isArray(hook['lifecycleStages']) ? hook['lifecycleStages'].map(String) : []));
+}
+
 /**
  * What UpdateService is given: everything that the service has (alarms, circuit breaker, percentages, hooks, and
  * whatever AWS adds some day), with the strategy, the bake time and our pause.
