@@ -22,10 +22,19 @@ const PADDING = 18;
 const COLOURS: Readonly<Record<number, string>> = { 31: 'red', 32: 'green', 33: 'yellow', 34: 'blue' };
 const STYLES: Readonly<Record<number, string>> = { 1: 'bold', 2: 'dim' };
 
-/** One line with SGR sequences, cut where the look changes. */
-export function pieces(line: string): Piece[] {
-  const found: Piece[] = [];
+/** The lines of a screen with SGR sequences, each cut where the look changes. A look goes on into the next line. */
+export function cut(screen: string): Piece[][] {
   let classes = new Set<string>();
+  return screen.split('\n').map((line) => {
+    const { found, after } = cutLine(line, classes);
+    classes = after;
+    return found;
+  });
+}
+
+function cutLine(line: string, before: Set<string>): { readonly found: Piece[]; readonly after: Set<string> } {
+  const found: Piece[] = [];
+  let classes = before;
   let column = 0;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
   for (const part of line.split(/(\x1b\[[0-9;]*m)/)) {
@@ -38,7 +47,7 @@ export function pieces(line: string): Piece[] {
     }
     for (const code of codes.split(';').map(Number)) classes = changed(classes, code);
   }
-  return found;
+  return { found, after: classes };
 }
 
 function changed(classes: ReadonlySet<string>, code: number): Set<string> {
@@ -54,18 +63,16 @@ function changed(classes: ReadonlySet<string>, code: number): Set<string> {
 
 /** `title` is read out in the picture's place. */
 export function picture(screen: string, title: string): string {
-  const lines = screen.replace(/\s+$/, '').split('\n');
+  const lines = cut(screen.replace(/\s+$/, ''));
   const columns = Math.max(
-    ...lines.map((line) =>
-      pieces(line).reduce((end, { column, text }) => Math.max(end, column + text.trimEnd().length), 0),
-    ),
+    ...lines.map((line) => line.reduce((end, { column, text }) => Math.max(end, column + text.trimEnd().length), 0)),
   );
   const width = Math.ceil(columns * CHARACTER + 2 * PADDING);
   const height = lines.length * LINE + 2 * PADDING;
   const rows = lines.flatMap((line, at) => {
     const y = PADDING + at * LINE + 14;
     // Each run of words stands at its own column: not every viewer keeps several blanks.
-    return pieces(line).flatMap(({ text, column, classes }) =>
+    return line.flatMap(({ text, column, classes }) =>
       [...text.matchAll(/\S+(?: \S+)*/g)].map((run) => {
         const x = (PADDING + (column + run.index) * CHARACTER).toFixed(1);
         const length = (run[0].length * CHARACTER).toFixed(1);
