@@ -71,6 +71,39 @@ function inputNames(): readonly string[] {
   return [...list.matchAll(/'([a-z-]+)'/g)].map(([, name = '']) => name);
 }
 
+const wordsOf = (message: string): readonly string[] => message.match(/[\w'/.-]+/g) ?? [];
+
+/** Runs of three words of the sources, what is put in at run time cut out. */
+function wordingOf(sources: string): ReadonlySet<string> {
+  const runs = new Set<string>();
+  for (const piece of sources.replaceAll("\\'", "'").split(/\$\{[^}]*\}|[`\n]/)) {
+    const words = wordsOf(piece);
+    for (let at = 0; at + 3 <= words.length; at += 1) runs.add(words.slice(at, at + 3).join(' '));
+  }
+  return runs;
+}
+
+describe('docs/troubleshooting.md', () => {
+  test('quotes what the job really says: each message about inputs and settings shares its words with the sources', () => {
+    const sources = trackedFiles().filter((file) => file.startsWith('src/') && file.endsWith('.ts'));
+    const said = wordingOf(sources.map(text).join('\n'));
+    const about = text('docs/troubleshooting.md')
+      .split(/^## /m)
+      .filter((section) => section.startsWith('About '));
+    const messages = about.flatMap((section) =>
+      [...section.matchAll(/^\| (.*?) \| /gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)]),
+    );
+    const long = messages.map(([, message = '']) => message).filter((message) => wordsOf(message).length >= 7);
+    expect(long.length).toBeGreaterThan(20);
+    const isSaid = (message: string) => {
+      const words = wordsOf(message);
+      return words.some((_, at) => said.has(words.slice(at, at + 3).join(' ')));
+    };
+    expect(long.filter((message) => !isSaid(message))).toEqual([]);
+    expect(isSaid('service: this is nothing that any line of ours says')).toBe(false);
+  });
+});
+
 describe('README.md', () => {
   test('has its tables from action.yml and its quick start from examples: npx tsx .ci/readme-tables.ts writes them', () => {
     const readme = text('README.md');
