@@ -132,12 +132,18 @@ async function prepare(stage: Stage, beganMs: number): Promise<{ sandbox: Sandbo
     line: () => `${clock(performance.now() - beganMs)}  ${doing}`,
     key: () => doing,
   });
+  let repositoryUri: string | undefined;
+  // Added first, done last: containers use the images until the local AWS has closed.
+  if (runtime === 'docker')
+    estate.add(async () => {
+      if (repositoryUri !== undefined) await removeImages(repositoryUri);
+    });
   const sandbox = await startSandbox({ speed: SPEED, runtime });
   estate.add(() => sandbox.close());
   signal.throwIfAborted();
   doing = 'starting two tasks of version 1 behind a load balancer, and waiting for their health checks';
   const seeded = await seedDemo(sandbox);
-  if (runtime === 'docker') estate.add(() => removeImages(seeded.repositoryUri));
+  repositoryUri = seeded.repositoryUri;
   screen.live(undefined);
   const how =
     runtime === 'docker'
