@@ -21,7 +21,6 @@ export interface Told {
 const HEADLINES: Readonly<Record<Status, string>> = {
   succeeded: '✅ Deployed',
   unchanged: '✅ Nothing to change',
-  'awaiting-promotion': '⏸️ Waiting for promotion',
   'rolled-back': '↩️ Rolled back',
   superseded: '⏭️ Superseded',
   stopped: '⏹️ Stopped',
