@@ -9,9 +9,6 @@ import { openEstate } from './estate.ts';
 import { parseOptions, usage } from './options.ts';
 import { createScreen } from './screen.ts';
 
-// The SDK's own word about old versions of Node is for whoever maintains this, not for who looks at the demo.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-
 async function run(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
   if ('fault' in options) {
