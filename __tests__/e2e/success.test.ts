@@ -112,5 +112,5 @@ function expectCalmLog(lines: readonly string[]): void {
       'continue  every gate passed at 100 %',
     ]),
   );
-  expect(lines.at(-1)).toBe('succeeded: the candidate serves all traffic');
+  expect(lines.at(-1)).toBe('web: succeeded: the candidate serves all traffic');
 }
