@@ -15,7 +15,7 @@ describe('a candidate whose tasks die', () => {
   beforeAll(async () => {
     world = await openWorld();
   });
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   const expectStable = async (deployment: string, version: string): Promise<void> => {
     expect((await world.deployment(deployment)).status).toBe('ROLLBACK_SUCCESSFUL');

@@ -9,7 +9,7 @@ describe('when the runner is killed while ECS waits for its answer', () => {
   beforeAll(async () => {
     world = await openWorld();
   });
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   const goesBackByItself = async (deployment: string, stage: string, stable: string): Promise<void> => {
     const paused = await world.deployment(deployment);

@@ -57,7 +57,9 @@ const hasBuildx = canBuild && (await succeeds(['buildx', 'version']));
     await ecr.send(new CreateRepositoryCommand({ repositoryName: 'frozen', imageTagMutability: 'IMMUTABLE' }));
   }, STORY_MS);
   afterAll(async () => {
-    ecr.destroy();
+    ecr?.destroy();
+    await rm(folder, { recursive: true, force: true });
+    if (world === undefined) return;
     const references = await docker([
       'image',
       'ls',
@@ -67,7 +69,6 @@ const hasBuildx = canBuild && (await succeeds(['buildx', 'version']));
       `reference=${new URL(world.sandbox.endpoint).host}/*`,
     ]);
     await world.close();
-    await rm(folder, { recursive: true, force: true });
     for (const reference of references.split('\n').filter((line) => line !== ''))
       await succeeds(['image', 'rm', '--force', reference]);
   });

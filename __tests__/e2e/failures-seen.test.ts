@@ -9,7 +9,7 @@ describe('failures of users are counted, so that a zero means something', () => 
   beforeAll(async () => {
     world = await openWorld();
   });
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   const errorsOfTargets = (): number =>
     world.seeded.targetGroupArns.reduce((sum, arn) => sum + (world.answeredBy(arn)?.target5xx ?? 0), 0);

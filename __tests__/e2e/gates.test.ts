@@ -19,8 +19,8 @@ describe('a gate that fails turns the service back', () => {
     cloudWatch = new CloudWatchClient(world.sandbox.clientConfig);
   });
   afterAll(async () => {
-    cloudWatch.destroy();
-    await world.close();
+    cloudWatch?.destroy();
+    await world?.close();
   });
 
   /** The target group that serves, and the other one, in which the candidate will be. */

@@ -24,7 +24,7 @@ describe('a rollout that is interrupted', () => {
   beforeAll(async () => {
     world = await openWorld();
   });
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   const expectCalm = async (): Promise<void> => {
     await world.expectNoneFailed();

@@ -29,7 +29,7 @@ describe("a pause that the service's owner has set", () => {
       }),
     );
   });
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   test('is waited for, answered by nobody but its owner, and still there afterwards', async () => {
     const { image, version } = await world.push();

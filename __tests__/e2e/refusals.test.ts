@@ -24,7 +24,7 @@ describe('a job that changes nothing', () => {
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true, force: true });
-    await world.close();
+    await world?.close();
   });
 
   /** The service as it was, and no user who noticed. */
@@ -146,7 +146,7 @@ describe('a service that ECS would fail to deploy', () => {
   beforeAll(async () => {
     world = await openWorld();
   });
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   test('is found out before anything is changed, all of it at once', async () => {
     const { productionRuleArn, targetGroupArns } = world.seeded;

@@ -24,7 +24,7 @@ describe.each(NODES)('a good version, deployed by %s', (_, node) => {
       },
     });
   });
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   test('gets all traffic after its gates have passed, and nobody notices', async () => {
     const { sandbox, seeded } = world;

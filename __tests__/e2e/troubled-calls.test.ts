@@ -11,7 +11,7 @@ describe('calls to AWS that go wrong', () => {
     world = await openWorld();
   });
   afterEach(() => world.sandbox.faults.clear());
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   test('throttled and failing calls are waited out', async () => {
     const { sandbox } = world;
