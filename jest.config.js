@@ -12,6 +12,8 @@ const common = {
 /** Two projects: `unit` needs no process but its own; `e2e` starts the sandbox and the bundle in dist. */
 export default {
   randomize: true,
+  // Most of the time is waiting for processes: one worker a core, not one less.
+  maxWorkers: '100%',
   projects: [
     {
       ...common,
