@@ -10,8 +10,10 @@ import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@
 import {
   DescribeServiceDeploymentsCommand,
   DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
   ECSClient,
   ListServiceDeploymentsCommand,
+  ListTasksCommand,
   type ServiceDeployment,
 } from '@aws-sdk/client-ecs';
 import { bundle, runAction } from '../sandbox/runner/run-action.ts';
@@ -23,6 +25,8 @@ export const name = 'deployment';
 
 const SPEED = 20;
 const ALARM = 'web-5xx';
+const STORIES = ['good release', 'ECS turns back', 'tasks crash'] as const;
+type Story = (typeof STORIES)[number];
 /** The job signs with a key of its own, so that its calls are told from the bench's. */
 const JOBS_KEY = 'BENCHJOBACCESSKEY';
 const peer = process.env['GREENLIGHT_PEER'];
@@ -68,10 +72,19 @@ async function peerInputs({ ecs, seeded, folder }: World, image: string): Promis
 export async function run(): Promise<Table> {
   const rows: (string | number)[][] = [];
   for (const contender of contenders) {
-    for (const story of ['good release', 'ECS turns back'] as const) rows.push(await tell(contender, story));
+    for (const story of STORIES) rows.push(await tell(contender, story));
   }
   return {
-    columns: ['job', 'ends', 'exit', 'took (s)', 'calls', 'calls a minute', 'job ends after ECS (s)'],
+    columns: [
+      'job',
+      'ends',
+      'exit',
+      'took (s)',
+      'calls',
+      'calls a minute',
+      'job ends after ECS (s)',
+      'first death told after (s)',
+    ],
     rows,
     notes: [
       `sandbox at speed ${SPEED} (bake of a minute in ${60 / SPEED} s), default poll interval, hold 0s; exit 0 is a green job`,
@@ -80,7 +93,7 @@ export async function run(): Promise<Table> {
   };
 }
 
-async function tell(contender: Contender, story: 'good release' | 'ECS turns back'): Promise<(string | number)[]> {
+async function tell(contender: Contender, story: Story): Promise<(string | number)[]> {
   const folder = await mkdtemp(join(tmpdir(), 'greenlight-bench-'));
   const sandbox = await startSandbox({ speed: SPEED, runtime: 'process' });
   const ecs = new ECSClient(sandbox.clientConfig);
@@ -101,13 +114,20 @@ async function tell(contender: Contender, story: 'good release' | 'ECS turns bac
     );
     const seeded = await seedDemo(sandbox, { bakeMinutes: 1, alarmNames: [ALARM] });
     const world: World = { sandbox, seeded, ecs, cloudWatch, folder };
-    const image = await pushDemoImage(sandbox, { version: 2 });
+    const image = await pushDemoImage(sandbox, {
+      version: 2,
+      ...(story === 'tasks crash' ? { crashAfterMs: 1, exitCode: 42 } : {}),
+    });
     const inputs = await contender.inputs(world, image);
 
     const from = sandbox.calls.length;
-    const stop = story === 'good release' ? () => {} : ringDuringTheBake(world);
+    const stop = story === 'ECS turns back' ? ringDuringTheBake(world) : () => {};
     const env = { ...sandbox.env, AWS_ACCESS_KEY_ID: JOBS_KEY };
-    const job = await runAction({ entry: contender.entry, env, inputs });
+    let toldAt: number | undefined;
+    const onLine = (line: string): void => {
+      if (line.includes('code 42')) toldAt ??= Date.now();
+    };
+    const job = await runAction({ entry: contender.entry, env, inputs, onLine });
     const endedAt = Date.now();
     stop();
     const calls = sandbox.calls.slice(from).filter(({ accessKeyId }) => accessKeyId === JOBS_KEY).length;
@@ -120,6 +140,7 @@ async function tell(contender: Contender, story: 'good release' | 'ECS turns bac
       calls,
       Math.round(calls / (job.ms / 60_000)),
       finishedAt === undefined ? 'ECS had not finished' : seconds(endedAt - finishedAt),
+      story === 'tasks crash' ? await toldAfter(toldAt, world) : '',
     ];
   } finally {
     ecs.destroy();
@@ -127,6 +148,18 @@ async function tell(contender: Contender, story: 'good release' | 'ECS turns bac
     await sandbox.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** From the first death that ECS knows of to the first line of the log that has its exit code. */
+async function toldAfter(toldAt: number | undefined, { ecs, seeded }: World): Promise<number | string> {
+  const { taskArns = [] } = await ecs.send(
+    new ListTasksCommand({ cluster: seeded.cluster, serviceName: seeded.service, desiredStatus: 'STOPPED' }),
+  );
+  const { tasks = [] } = await ecs.send(
+    new DescribeTasksCommand({ cluster: seeded.cluster, tasks: taskArns.slice(0, 100) }),
+  );
+  const first = Math.min(...tasks.map(({ stoppedAt }) => stoppedAt?.getTime() ?? Number.POSITIVE_INFINITY));
+  return toldAt === undefined ? 'never' : seconds(toldAt - first);
 }
 
 /** Sets the service's alarm off once the candidate bakes: ECS then turns back, whoever waits for it. */

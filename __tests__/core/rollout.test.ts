@@ -197,7 +197,7 @@ describe('a ladder', () => {
     expect(commands).toContainEqual({ kind: 'advance', pauseId: 'p1' });
   });
 
-  test('is held at a step of its own for the step’s time from when the pause was seen, and then goes on at once', () => {
+  test('is held at a step of its own for the step’s time from when the pause was seen, and then goes on after one last look', () => {
     const entered = see(begin(0), 1_000, waiting(25, 'p1'));
     expect(entered.commands).toEqual([
       { kind: 'evaluate', gate: 0, step: 1 },
@@ -205,7 +205,14 @@ describe('a ladder', () => {
     ]);
     const held = see(entered.state, 3_000, waiting(25, 'p1'), passed(1, 3_000));
     expect(held).toMatchObject({ commands: [], reason: 'holding at 25 %', wakeAt: 21_000 });
-    expect(see(held.state, 21_000, waiting(25, 'p1')).commands).toContainEqual({ kind: 'advance', pauseId: 'p1' });
+    // One last look, at everything but the command that has had its say.
+    const last = see(held.state, 21_000, waiting(25, 'p1'));
+    expect(last.commands).toEqual([{ kind: 'evaluate', gate: 0, step: 1 }]);
+    const reading: Reading = { gate: 0, step: 1, at: 21_100, verdict: 'pass', sentence: 'seen' };
+    expect(see(last.state, 21_100, waiting(25, 'p1'), [reading]).commands).toContainEqual({
+      kind: 'advance',
+      pauseId: 'p1',
+    });
   });
 
   test('is not held before the shift', () => {

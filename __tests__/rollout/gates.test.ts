@@ -61,7 +61,13 @@ async function lookThrough(
   return { ...seen, asked, ran };
 }
 
-const target = (state: string, reason?: string): TargetFacts => ({ id: '10.0.0.1', port: 8080, state, reason });
+const target = (state: string, reason?: string, description?: string): TargetFacts => ({
+  id: '10.0.0.1',
+  port: 8080,
+  state,
+  reason,
+  description,
+});
 const http: Gate = { kind: 'http', url: 'https://test.example.com/healthz', status: 200, withinMs: 2_000, times: 3 };
 
 describe('the gate targets', () => {
@@ -76,9 +82,12 @@ describe('the gate targets', () => {
     ['hold while one has its first checks', [target('healthy'), target('initial')], 'hold', '1 of 2 targets healthy'],
     [
       'fail when one is unhealthy, and name it',
-      [target('healthy'), target('unhealthy', 'Target.FailedHealthChecks')],
+      [
+        target('healthy'),
+        target('unhealthy', 'Target.ResponseCodeMismatch', 'Health checks failed with these codes: [503]'),
+      ],
       'fail',
-      '1 of 2 targets healthy; 10.0.0.1:8080 is unhealthy (Target.FailedHealthChecks)',
+      '1 of 2 targets healthy; 10.0.0.1:8080 is unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [503])',
     ],
     [
       'not mind one that drains',

@@ -177,6 +177,7 @@ describe('a candidate that fails a gate', () => {
   test('that could not be looked through three times in a row is told apart from one that failed', async () => {
     const { outcome, ecs } = await tell({ plan: { gates: [http] }, evaluate: always('error') });
     expect(outcome.status).toBe('could-not-look');
+    expect(outcome.reason).toContain('could not be looked through 3 times in a row');
     expect(ecs.status()).toBe('ROLLBACK_SUCCESSFUL');
   });
 

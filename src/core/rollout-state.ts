@@ -92,13 +92,23 @@ export function answered(state: State, look: Look): boolean {
   return advanced !== undefined && advanced.pauseId === look.pause?.id && advanced.share === look.share;
 }
 
-/** A gate that runs a command is looked through once a pause, until it has said pass or fail; the others again and again. */
+/** When the hold at this stand is over; never at the bake, which ECS ends by itself. */
+export function holdEndsAt(plan: Plan, stand: Stand): number {
+  return stand.id === BAKE ? Number.POSITIVE_INFINITY : stand.since + stepOf(plan, stand.step).holdMs;
+}
+
+/**
+ * A gate that runs a command is looked through once a pause, until it has said pass or fail; the others again and again,
+ * and once more when the hold is over: what is answered is the present, not ten seconds ago.
+ */
 export function isDue(plan: Plan, stand: Stand, index: number, at: number): boolean {
   const gate = stand.gates[index];
   const runs = plan.gates[index]?.kind === 'run';
   if (gate === undefined || gate.evaluating || (runs && stand.id === BAKE)) return false;
   if (gate.last === undefined) return true;
-  if (gate.last.verdict === 'pass') return !runs && at - gate.last.at >= LOOK_AGAIN_MS;
+  const holdEnds = holdEndsAt(plan, stand);
+  const lastLook = at >= holdEnds && gate.last.at < holdEnds;
+  if (gate.last.verdict === 'pass') return !runs && (lastLook || at - gate.last.at >= LOOK_AGAIN_MS);
   return at - gate.last.at >= LOOK_AGAIN_SOON_MS;
 }
 

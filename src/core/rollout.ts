@@ -11,7 +11,17 @@ import type { Look, Observation } from './observation.ts';
 import type { Outcome } from './outcome.ts';
 import { type Plan, stepName } from './plan.ts';
 import { blind, CANCELLED, ended, followBack, leaves, ORDER_AGAIN_MS, over, turnBack } from './rollout-ends.ts';
-import { answered, BAKE, isDue, type Stand, type State, standing, stepOf, takeIn } from './rollout-state.ts';
+import {
+  answered,
+  BAKE,
+  holdEndsAt,
+  isDue,
+  type Stand,
+  type State,
+  standing,
+  stepOf,
+  takeIn,
+} from './rollout-state.ts';
 
 export { begin, type State } from './rollout-state.ts';
 
@@ -165,11 +175,12 @@ function watch(plan: Plan, state: State, stand: Stand, at: number, look: Look): 
   if (step.share !== look.share)
     return advance(deaths, pause.id, look.share, at, `${look.share} % is on the way to the next step`);
 
-  const open = stand.gates.flatMap((gate, index) => (gate.last?.verdict === 'pass' ? [] : [index]));
-  if (open.length > 0)
-    return { ...watched, reason: `${open.length} of ${plan.gates.length} gates open ${stepName(step)}` };
-  const holdEnds = stand.since + step.holdMs;
+  const open = stand.gates.filter((gate) => gate.last?.verdict !== 'pass').length;
+  if (open > 0) return { ...watched, reason: `${open} of ${plan.gates.length} gates open ${stepName(step)}` };
+  const holdEnds = holdEndsAt(plan, stand);
   if (at < holdEnds) return { ...watched, reason: `holding ${stepName(step)}`, wakeAt: holdEnds };
+  if (evaluating.gates.some((gate) => gate.evaluating))
+    return { ...watched, reason: `the last look ${stepName(step)}` };
   return advance(deaths, pause.id, look.share, at, `every gate passed ${stepName(step)}`);
 }
 

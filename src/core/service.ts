@@ -126,4 +126,6 @@ export interface TargetFacts {
   readonly port: number | undefined;
   readonly state: string;
   readonly reason: string | undefined;
+  /** In words: "Health checks failed with these codes: [503]". */
+  readonly description: string | undefined;
 }

@@ -68,10 +68,8 @@ async function targets(loadBalancers: LoadBalancers, candidate: Candidate): Prom
   const sentence = `${healthy} of ${Math.max(wanted, counted.length)} targets healthy`;
   if (sick !== undefined) {
     const port = sick.port === undefined ? '' : `:${sick.port}`;
-    return {
-      verdict: 'fail',
-      sentence: `${sentence}; ${sick.id}${port} is unhealthy${sick.reason === undefined ? '' : ` (${sick.reason})`}`,
-    };
+    const why = [sick.reason, sick.description].filter((text) => text !== undefined).join(': ');
+    return { verdict: 'fail', sentence: `${sentence}; ${sick.id}${port} is unhealthy${why === '' ? '' : ` (${why})`}` };
   }
   return { verdict: healthy >= wanted && healthy === counted.length && healthy > 0 ? 'pass' : 'hold', sentence };
 }

@@ -57,6 +57,7 @@ export function loadBalancers(elb: LoadBalancing): LoadBalancers {
           port: Target?.Port,
           state: TargetHealth?.State ?? '',
           reason: TargetHealth?.Reason,
+          description: TargetHealth?.Description,
         }));
       }),
 
