@@ -203,7 +203,7 @@ describe('a ladder', () => {
       { kind: 'evaluate', gate: 0, step: 1 },
       { kind: 'evaluate', gate: 1, step: 1 },
     ]);
-    const held = see(entered.state, 3_000, waiting(25, 'p1'), passed(1, 3_000));
+    const held = see(entered.state, 15_000, waiting(25, 'p1'), passed(1, 15_000));
     expect(held).toMatchObject({ commands: [], reason: 'holding at 25 %', wakeAt: 21_000 });
     // One last look, at everything but the command that has had its say.
     const last = see(held.state, 21_000, waiting(25, 'p1'));

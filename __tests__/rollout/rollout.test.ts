@@ -298,6 +298,7 @@ describe('trouble on the way to AWS', () => {
     const gaps = blind.slice(1).map((at, index) => at - (blind[index] ?? 0));
     expect(gaps.length).toBeGreaterThan(2);
     expect(gaps).toEqual([...gaps].sort((a, b) => a - b));
+    expect(gaps.at(-1)).toBeGreaterThan(2 * (gaps[0] ?? 0));
   });
 
   test('expired credentials end the job at the next poll, with that as the reason', async () => {
@@ -312,6 +313,27 @@ describe('trouble on the way to AWS', () => {
     expect(outcome.status).toBe('could-not-look');
     expect(outcome.reason).toContain('the security token has expired');
     expect(tookMs).toBeLessThanOrEqual(22_000);
+  });
+
+  test('a rollback whose order got lost is ordered again until it is seen', async () => {
+    let lost = 0;
+    const { outcome, ecs } = await tell({
+      evaluate: always('fail'),
+      setUp: ({ ecs: fake }) => {
+        const { answer } = fake.deployments;
+        Object.assign(fake.deployments, {
+          answer: async (...args: Parameters<typeof answer>) => {
+            lost += 1;
+            if (lost <= 2) throw new CallError('network', '', 'answer the pause: connection reset');
+            return answer(...args);
+          },
+        });
+      },
+    });
+    expect(outcome).toMatchObject({ status: 'rolled-back', reason: expect.stringContaining('gate targets failed') });
+    expect(lost).toBe(3);
+    expect(ecs.status()).toBe('ROLLBACK_SUCCESSFUL');
+    expect(ecs.calls).toContain('ContinueServiceDeployment ROLLBACK');
   });
 
   test('an order that AWS refuses is the reason, and the deployment is stopped instead', async () => {
