@@ -72,7 +72,11 @@ async function peerInputs({ ecs, seeded, folder }: World, image: string): Promis
 export async function run(): Promise<Table> {
   const rows: (string | number)[][] = [];
   for (const contender of contenders) {
-    for (const story of STORIES) rows.push(await tell(contender, story));
+    for (const story of STORIES) {
+      // Who does not look at tasks waits for a time limit of half an hour; the table would wait with it.
+      if (story === 'tasks crash' && contender.entry !== bundle) continue;
+      rows.push(await tell(contender, story));
+    }
   }
   return {
     columns: [
