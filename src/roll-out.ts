@@ -41,12 +41,18 @@ export async function rollOut(job: RolloutJob, ports: Ports): Promise<Outcome> {
   log.info(`deployment: ${started.deploymentArn}`);
 
   const tell = teller(job, ports, startedAt);
-  const deaths = deathsTold(ports, service, { taskDefinitionArn: candidate.taskDefinitionArn, since: startedAt }, tell);
+  // By ECS's clock, as the deaths are: tasks of an earlier try with the same revision are not this candidate's.
+  const deaths = deathsTold(
+    ports,
+    service,
+    { taskDefinitionArn: candidate.taskDefinitionArn, since: started.createdAt },
+    tell,
+  );
   const engine = nativeEngine(ports, service, started.deploymentArn);
-  const outcome = await orBackToStable(engine, async () =>
+  const outcome = await orBackToStable(engine, () =>
     runRollout(plan, {
       engine,
-      evaluate: gateEvaluator(ports, await candidateOf(job, started, ports)),
+      evaluate: gateEvaluator(ports, candidateOf(job, started, ports)),
       deaths,
       clock,
       random: Math.random,
@@ -72,14 +78,13 @@ function teller(job: RolloutJob, { log }: Ports, startedAt: number): (event: Tol
   };
 }
 
-async function candidateOf(
-  { config, around, candidate }: RolloutJob,
-  started: Started,
-  ports: Ports,
-): Promise<Candidate> {
-  const revision = await ports.deployments.revision(started.revisionArn);
+function candidateOf({ config, around, candidate }: RolloutJob, started: Started, ports: Ports): Candidate {
+  let targetGroupArns: readonly string[] | undefined;
   return {
-    targetGroupArns: revision?.targetGroupArns ?? [],
+    async targetGroupArns() {
+      targetGroupArns ??= (await ports.deployments.revision(started.revisionArn))?.targetGroupArns ?? [];
+      return targetGroupArns;
+    },
     desiredCount: around.service.desiredCount,
     url: around.candidateUrl,
     environment: {

@@ -6,7 +6,7 @@ import type { Shell } from '../../src/ports.ts';
 import { type Candidate, type GatePorts, gateEvaluator } from '../../src/rollout/gates.ts';
 
 const candidate: Candidate = {
-  targetGroupArns: ['tg-green'],
+  targetGroupArns: async () => ['tg-green'],
   desiredCount: 2,
   url: 'http://lb.example.com:9001',
   environment: { SERVICE: 'web' },

@@ -31,6 +31,8 @@ interface Story {
   readonly ecs?: FakeEcsOptions;
   readonly evaluate?: World['evaluate'];
   readonly deaths?: World['deaths'];
+  /** Before the update of the service; `setUp` is after it. */
+  readonly before?: (world: { ecs: FakeEcs; clock: FakeClock }) => void;
   readonly setUp?: (world: { ecs: FakeEcs; clock: FakeClock; cancel: () => void }) => void;
 }
 
@@ -49,6 +51,7 @@ async function tell(story: Story): Promise<Told> {
   const events: RolloutEvent[] = [];
   const whole: Plan = { ...plan, ...story.plan };
   const ports = { services: ecs.services, deployments: ecs.deployments, clock };
+  story.before?.({ ecs, clock });
   const { deploymentArn } = await startNative(
     ports,
     ecs.service,
@@ -87,6 +90,19 @@ describe('a good candidate', () => {
 
   test('is found although ECS shows the new deployment late', async () => {
     const { outcome } = await tell({ ecs: { lagMs: 5_000 } });
+    expect(outcome.status).toBe('succeeded');
+  });
+
+  test('is found although AWS throttles right after the update', async () => {
+    const { outcome } = await tell({
+      ecs: { lagMs: 4_000 },
+      before: ({ ecs, clock }) => {
+        clock.after(1_000, () =>
+          ecs.failWith(new CallError('throttled', 'ThrottlingException', 'list deployments: Rate exceeded')),
+        );
+        clock.after(9_000, () => ecs.failWith(undefined));
+      },
+    });
     expect(outcome.status).toBe('succeeded');
   });
 

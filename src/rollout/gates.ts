@@ -6,8 +6,8 @@ import type { Alarms, LoadBalancers, Probe, Shell } from '../ports.ts';
 import type { EvaluateGate } from './world.ts';
 
 export interface Candidate {
-  /** The target groups that candidate's revision really uses. */
-  readonly targetGroupArns: readonly string[];
+  /** The target groups that candidate's revision really uses. Rejects with CallError. */
+  readonly targetGroupArns: () => Promise<readonly string[]>;
   readonly desiredCount: number;
   /** Where the test listener rule is reached; undefined when the service has none. */
   readonly url: string | undefined;
@@ -60,11 +60,12 @@ function lookThrough(
 
 /** Draining targets are on their way out and do not count; a target that ECS is still registering is worth waiting for. */
 async function targets(loadBalancers: LoadBalancers, candidate: Candidate): Promise<Seen> {
-  const all = (await Promise.all(candidate.targetGroupArns.map((arn) => loadBalancers.targets(arn)))).flat();
+  const groups = await candidate.targetGroupArns();
+  const all = (await Promise.all(groups.map((arn) => loadBalancers.targets(arn)))).flat();
   const counted = all.filter((target) => target.state !== 'draining');
   const healthy = counted.filter((target) => target.state === 'healthy').length;
   const sick = counted.find((target) => target.state === 'unhealthy');
-  const wanted = candidate.desiredCount * candidate.targetGroupArns.length;
+  const wanted = candidate.desiredCount * groups.length;
   const sentence = `${healthy} of ${Math.max(wanted, counted.length)} targets healthy`;
   if (sick !== undefined) {
     const port = sick.port === undefined ? '' : `:${sick.port}`;

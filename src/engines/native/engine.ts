@@ -17,6 +17,8 @@ export interface Started {
   readonly deploymentArn: string;
   /** The candidate's revision. */
   readonly revisionArn: string;
+  /** By ECS's own clock, in epoch milliseconds. */
+  readonly createdAt: number;
 }
 
 /** ECS shows a new deployment within seconds; when it does not for this long, none was begun. */
@@ -46,25 +48,32 @@ export async function startNative(
     service.currentServiceDeployment,
   ]);
   const since = Math.max(0, ...known.map((deployment) => deployment.createdAt));
+  // The answer of UpdateService may still name the deployment before ours; a new ARN may not be visible yet.
+  const named = deploymentArn !== undefined && !before.has(deploymentArn) ? deploymentArn : undefined;
+  const newest = async (): Promise<string | undefined> =>
+    (await deployments.list(service.clusterArn, service.serviceName, since)).find(
+      (deployment) => !before.has(deployment.serviceDeploymentArn),
+    )?.serviceDeploymentArn;
+
   const deadline = clock.now() + SHOWN_WITHIN_MS;
-  for (;;) {
-    // The answer of UpdateService may still name the deployment before ours; a new ARN may not be visible yet.
-    const arn =
-      deploymentArn !== undefined && !before.has(deploymentArn)
-        ? deploymentArn
-        : (await deployments.list(service.clusterArn, service.serviceName, since)).find(
-            (deployment) => !before.has(deployment.serviceDeploymentArn),
-          )?.serviceDeploymentArn;
-    const shown = arn === undefined ? undefined : await deployments.describe(arn);
-    if (shown?.target !== undefined)
-      return { deploymentArn: shown.serviceDeploymentArn, revisionArn: shown.target.arn };
-    if (clock.now() >= deadline) {
-      throw new JobFailed(
-        `ECS accepted the update of service ${service.serviceName} but shows no new deployment after ${SHOWN_WITHIN_MS / 1000} s; look at the service's deployments in ECS`,
-      );
+  let problem = 'shows no new deployment';
+  while (clock.now() < deadline) {
+    try {
+      const arn = named ?? (await newest());
+      const shown = arn === undefined ? undefined : await deployments.describe(arn);
+      if (shown?.target !== undefined) {
+        return { deploymentArn: shown.serviceDeploymentArn, revisionArn: shown.target.arn, createdAt: shown.createdAt };
+      }
+    } catch (error) {
+      // The deployment is on its way: what passes by itself is no reason to leave it alone.
+      if (!(error instanceof CallError) || !error.isPassing) throw error;
+      problem = error.message;
     }
     await clock.sleep(pollMs);
   }
+  throw new JobFailed(
+    `ECS accepted the update of service ${service.serviceName}, and ${SHOWN_WITHIN_MS / 1000} s later: ${problem}; look at the service's deployments in ECS, an unanswered pause turns back by itself`,
+  );
 }
 
 export function nativeEngine(ports: NativePorts, service: ServiceFacts, deploymentArn: string): Engine {
