@@ -87,7 +87,7 @@ function deaths(history: History): string {
     return `- ${plain(explainDeath(death))}${log}`;
   });
   const more = history.deaths.length - shown.length;
-  return [...shown, ...(more > 0 ? [`… and ${more} more`] : [])].join('\n');
+  return [shown.join('\n'), ...(more > 0 ? [`… and ${more} more`] : [])].join('\n\n');
 }
 
 function section(title: string, wanted: boolean, body: () => string): string[] {

@@ -92,6 +92,27 @@ test("the message names the thing and keeps AWS's own text", () => {
   expect(error.message).toBe('update service web: Bad value');
 });
 
+test.each([
+  ['no region', new Error('Region is missing'), /: Region is missing; set AWS_REGION, or /],
+  [
+    'no credentials',
+    Object.assign(new Error('Could not load credentials from any providers'), { name: 'CredentialsProviderError' }),
+    /any providers; run aws-actions\/configure-aws-credentials before this step, with `id-token: write`/,
+  ],
+  [
+    'credentials that ran out',
+    awsError('ExpiredTokenException', 'The security token included in the request is expired', 400),
+    /is expired; give the session more time \(role-duration-seconds\)/,
+  ],
+  [
+    'a clock that is wrong, for which no session is long enough',
+    awsError('InvalidSignatureException', 'Signature expired', 403),
+    /: Signature expired$/,
+  ],
+])('the message says where in a workflow to mend %s', (_, error, message) => {
+  expect(toCallError('describe service web', error).message).toMatch(message);
+});
+
 test('a missing permission is named before the rest of the text', () => {
   const text =
     'User: arn:aws:sts::111122223333:assumed-role/deploy/ci is not authorized to perform: ecs:UpdateService on resource: arn:aws:ecs:x because no identity-based policy allows the ecs:UpdateService action';

@@ -94,7 +94,20 @@ export function toCallError(thing: string, error: unknown): CallError {
   const failure = permission === undefined ? classify(parts) : 'denied';
   const text = strangeAnswer(parts) ?? (parts.message.trim().replace(/\.$/, '') || parts.name);
   const reason = permission === undefined ? text : `the role has no permission ${permission} (${text})`;
-  return new CallError(failure, codeOf(parts), `${thing}: ${reason}`, error);
+  const advice = failure === 'credentials' ? adviceOn(parts) : undefined;
+  return new CallError(failure, codeOf(parts), `${thing}: ${[reason, advice].filter(Boolean).join('; ')}`, error);
+}
+
+/** What AWS's texts about regions and keys leave out: where in a workflow they come from. */
+function adviceOn({ name, message }: ErrorParts): string | undefined {
+  if (/region is missing/i.test(message))
+    return 'set AWS_REGION, or aws-region of aws-actions/configure-aws-credentials';
+  if (/could not load credentials/i.test(message)) {
+    return 'run aws-actions/configure-aws-credentials before this step, with `id-token: write` among the permissions of the job';
+  }
+  return /^ExpiredToken/.test(name)
+    ? "give the session more time (role-duration-seconds) than the rollout's timeout"
+    : undefined;
 }
 
 /** Whether it is this error of AWS's, by the service's own name for it. */
