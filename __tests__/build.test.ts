@@ -1,11 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { type BuildPorts, buildImage, planBuild } from '../src/build.ts';
+import { type BuildPorts, type BuiltImage, executeBuild, planBuild } from '../src/build.ts';
 import { type BuilderFacts, inputsLabel, revisionLabel } from '../src/core/build-args.ts';
 import type { Build } from '../src/core/config.ts';
 import { CommandFailed, FaultsFound, JobFailed } from '../src/core/errors.ts';
 import { imageFacts } from '../src/images.ts';
 import type { Docker, Log, StoredManifest } from '../src/ports.ts';
 import { digestOf, type FakeImages, type FakeSettings, fakeImages, host } from './fakes/images.ts';
+
+/** As the story does it: first look, then build. */
+async function buildImage(some: Build, ports: BuildPorts, log: Log): Promise<BuiltImage> {
+  const planned = await planBuild(some, ports.images, log);
+  if ('faults' in planned) throw new FaultsFound(planned.faults);
+  return executeBuild(planned.plan, ports, log);
+}
 
 const sha = 'c0ffee';
 const build: Build = {

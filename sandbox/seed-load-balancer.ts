@@ -26,8 +26,11 @@ export interface SeededLoadBalancer {
   readonly productionRuleArn: string;
   readonly testListenerArn: string;
   readonly testRuleArn: string;
+  /** The one that serves at first, then the alternate one. */
   readonly targetGroupArns: readonly [string, string];
+  /** Where users' requests go: `http://127.0.0.1:PORT`. */
   readonly productionUrl: string;
+  /** Where the candidate is reached before it has users. */
   readonly testUrl: string;
 }
 

@@ -13,7 +13,7 @@ import {
 import { type DemoImage, demoImage } from './app/image.ts';
 import { putImage } from './ecr/put-image.ts';
 import type { Sandbox } from './sandbox.ts';
-import { type HealthCheck, seedLoadBalancer } from './seed-load-balancer.ts';
+import { type HealthCheck, type SeededLoadBalancer, seedLoadBalancer } from './seed-load-balancer.ts';
 import { waitForDeployment } from './seed-wait.ts';
 
 export interface SeedOptions {
@@ -45,7 +45,7 @@ export interface SeedOptions {
   readonly timeoutMs?: number;
 }
 
-export interface Seeded {
+export interface Seeded extends SeededLoadBalancer {
   readonly cluster: string;
   readonly service: string;
   readonly serviceArn: string;
@@ -55,17 +55,6 @@ export interface Seeded {
   readonly repositoryUri: string;
   /** `repositoryUri@sha256:…` of the first version. */
   readonly image: string;
-  readonly loadBalancerArn: string;
-  readonly listenerArn: string;
-  readonly productionRuleArn: string;
-  readonly testListenerArn: string;
-  readonly testRuleArn: string;
-  /** The one that serves at first, then the alternate one. */
-  readonly targetGroupArns: readonly [string, string];
-  /** Where users' requests go: `http://127.0.0.1:PORT`. */
-  readonly productionUrl: string;
-  /** Where the candidate is reached before it has users. */
-  readonly testUrl: string;
 }
 
 export const containerName = 'web';

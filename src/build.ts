@@ -100,13 +100,6 @@ export async function executeBuild(plan: BuildPlan, ports: BuildPorts, log: Log)
   }
 }
 
-/** `planBuild` and `executeBuild` in one. Rejects with FaultsFound, JobFailed or CallError. */
-export async function buildImage(build: Build, ports: BuildPorts, log: Log): Promise<BuiltImage> {
-  const planned = await planBuild(build, ports.images, log);
-  if ('faults' in planned) throw new FaultsFound(planned.faults);
-  return executeBuild(planned.plan, ports, log);
-}
-
 /** A login that ends within this time is renewed before it is used. */
 const loginMarginMs = 10 * 60_000;
 

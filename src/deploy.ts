@@ -13,6 +13,7 @@ import { type Here, lookAround, type Surroundings } from './look-around.ts';
 import type { Ports } from './ports.ts';
 import type { History } from './report/history.ts';
 import { rollOut } from './roll-out.ts';
+import { ABORTED, untilAborted } from './rollout/until-aborted.ts';
 
 export interface DeployJob extends Here {
   readonly cancelled: AbortSignal;
@@ -32,8 +33,9 @@ export async function deploy(
   const around = await log.group('Look around', () => lookAround(config, job, ports));
   progress({ previousTaskDefinitionArn: around.servingArn });
 
-  const image = await untilCancelled(bringImage(around, ports, progress), job.cancelled);
-  if (image === CANCELLED) return BEFORE_THE_SERVICE;
+  // A build that nobody waits for any more goes on until the runner ends the process: the report must not wait for it.
+  const image = await untilAborted(bringImage(around, ports, progress), job.cancelled);
+  if (image === ABORTED) return BEFORE_THE_SERVICE;
 
   const taskDefinitionArn = await registerTaskDefinition(config, around, image, ports);
   progress({ taskDefinitionArn });
@@ -59,18 +61,6 @@ const BEFORE_THE_SERVICE: Outcome = {
 };
 
 // ------------------------------------------------------------------ image and task definition
-
-const CANCELLED = Symbol('cancelled');
-
-/** A build that nobody waits for any more goes on until the runner ends the process: the report must not wait for it. */
-async function untilCancelled<T>(work: Promise<T>, cancelled: AbortSignal): Promise<T | typeof CANCELLED> {
-  if (cancelled.aborted) return CANCELLED;
-  const stop = new AbortController();
-  const signalled = new Promise<typeof CANCELLED>((resolve) => {
-    cancelled.addEventListener('abort', () => resolve(CANCELLED), { once: true, signal: stop.signal });
-  });
-  return Promise.race([work, signalled]).finally(() => stop.abort());
-}
 
 /** The image to put into the container; undefined: the task definition's own stay. */
 async function bringImage(around: Surroundings, ports: Ports, progress: Progress): Promise<string | undefined> {

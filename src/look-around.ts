@@ -1,6 +1,6 @@
 /** Everything that has to be known before anything is changed: read-only calls, then the preflight over what they gave. */
 import { type BuildPlan, planBuild } from './build.ts';
-import type { Config } from './core/config.ts';
+import type { Config, TaskDefinitionSource } from './core/config.ts';
 import { type Fault, FaultsFound } from './core/errors.ts';
 import { candidateUrl as candidateUrlText } from './core/gate-list.ts';
 import type { JsonObject } from './core/json.ts';
@@ -51,12 +51,13 @@ export async function lookAround(config: Config, here: Here, ports: Ports): Prom
     ...loadBalancers.map((entry) => entry.targetGroupArn),
     ...advanced.map((one) => one.alternateTargetGroupArn),
   ]);
+  const described = describeTaskDefinition(service.taskDefinition, ports);
   const testRule = advanced.find((one) => one.testListenerRule !== undefined)?.testListenerRule;
 
   const [named, serving, base, known, rules, targetGroups, candidateUrl, alarmFaults] = await Promise.all([
-    describeTaskDefinition(service.taskDefinition, ports),
+    described,
     servingRevision(service, ports),
-    baseDefinition(config, service, ports),
+    config.taskDefinition.kind === 'service' ? described : baseDefinition(config.taskDefinition, ports),
     ports.deployments.list(service.clusterArn, service.serviceName, undefined),
     ruleArns.length === 0 ? [] : ports.loadBalancers.rules(ruleArns),
     groupArns.length === 0 ? [] : ports.loadBalancers.targetGroups(groupArns),
@@ -171,15 +172,11 @@ async function existingImage(reference: string, ports: Ports): Promise<ImagePlan
 
 // ------------------------------------------------------------------ task definition
 
-function baseDefinition({ taskDefinition }: Config, service: ServiceFacts, ports: Ports): Promise<JsonObject> {
-  switch (taskDefinition.kind) {
-    case 'service':
-      return describeTaskDefinition(service.taskDefinition, ports);
-    case 'file':
-      return readTaskDefinitionFile(taskDefinition.path);
-    case 'registered':
-      return describeTaskDefinition(taskDefinition.reference, ports);
-  }
+function baseDefinition(
+  source: Exclude<TaskDefinitionSource, { readonly kind: 'service' }>,
+  ports: Ports,
+): Promise<JsonObject> {
+  return source.kind === 'file' ? readTaskDefinitionFile(source.path) : describeTaskDefinition(source.reference, ports);
 }
 
 /** Its tags are part of what is registered anew. */

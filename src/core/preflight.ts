@@ -6,6 +6,7 @@
 import type { Strategy } from './config.ts';
 import type { Fault } from './errors.ts';
 import type { JsonObject } from './json.ts';
+import { stagesOf } from './lifecycle-hook.ts';
 import { taskFaults } from './preflight-tasks.ts';
 import { trafficFaults } from './preflight-traffic.ts';
 import type {
@@ -165,11 +166,6 @@ function pauseFaults({ service, ownersHooks, pauseStages }: Situation): readonly
     });
   }
   return faults;
-}
-
-function stagesOf(hook: JsonObject): readonly unknown[] {
-  const stages = hook['lifecycleStages'];
-  return Array.isArray(stages) ? stages : [];
 }
 
 /** "service web": the subject of what is wrong with the service itself. */

@@ -27,10 +27,9 @@ export interface History {
   /** The last verdict of each gate at each step. */
   readonly gates: readonly GateHistory[];
   readonly deaths: readonly Death[];
-  readonly turns: readonly { readonly at: number; readonly reason: string }[];
 }
 
-export const NO_HISTORY: History = { changes: [], gates: [], deaths: [], turns: [] };
+export const NO_HISTORY: History = { changes: [], gates: [], deaths: [] };
 
 export type Told = RolloutEvent | ({ readonly kind: 'death' } & Death);
 
@@ -44,10 +43,6 @@ export function remember(history: History, event: Told): History {
       return { ...history, gates: withReading(history.gates, event) };
     case 'death':
       return { ...history, deaths: [...history.deaths, { at: event.at, death: event.death, logTail: event.logTail }] };
-    case 'decision':
-      return event.orders.some((order) => order === 'advance' || order === 'turn-back')
-        ? { ...history, turns: [...history.turns, { at: event.at, reason: event.reason }] }
-        : history;
     default:
       return history;
   }

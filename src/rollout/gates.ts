@@ -1,6 +1,7 @@
 /** Looks through the gates: one function a kind, each giving a verdict and a sentence. */
 import { CallError } from '../core/errors.ts';
 import type { Gate, Verdict } from '../core/gate.ts';
+import { candidateUrl as candidateUrlText } from '../core/gate-list.ts';
 import type { Step } from '../core/plan.ts';
 import type { Alarms, LoadBalancers, Probe, Shell } from '../ports.ts';
 import type { EvaluateGate } from './world.ts';
@@ -130,7 +131,6 @@ async function run(
 }
 
 /** `${CANDIDATE_URL}/healthz` becomes the test listener's address; preflight has made sure that there is one. */
-export function withCandidateUrl(url: string, candidateUrl: string | undefined): string {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the very text that users write.
-  return candidateUrl === undefined ? url : url.replaceAll('${CANDIDATE_URL}', candidateUrl);
+function withCandidateUrl(url: string, address: string | undefined): string {
+  return address === undefined ? url : url.replaceAll(candidateUrlText, address);
 }

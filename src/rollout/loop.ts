@@ -6,6 +6,7 @@ import type { Plan } from '../core/plan.ts';
 import { begin, type Command, decide, type State } from '../core/rollout.ts';
 import { carryOut } from './execute.ts';
 import { createMailbox } from './mailbox.ts';
+import { ABORTED, untilAborted } from './until-aborted.ts';
 import type { World } from './world.ts';
 
 const LONGEST_BACK_OFF_MS = 30_000;
@@ -60,7 +61,8 @@ async function look(world: World, before: Look | CouldNotLook | undefined): Prom
     },
   );
   if (before === undefined || cancelled.aborted) return looking;
-  return Promise.race([looking, whenAborted(cancelled).then(() => before)]);
+  const seen = await untilAborted(looking, cancelled);
+  return seen === ABORTED ? before : seen;
 }
 
 /** Steady while AWS answers; doubling with jitter up to half a minute while it does not. */
@@ -76,10 +78,6 @@ async function sleepUntil(at: number, world: World, somethingCame: AbortSignal, 
   // A cancellation wakes the loop once: afterwards the rollback is on its way and the poll is soon enough.
   const wake = state.turningBack === undefined ? [somethingCame, world.cancelled] : [somethingCame];
   await world.clock.sleep(ms, AbortSignal.any(wake));
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function orderName(command: Command): string {

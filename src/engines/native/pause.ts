@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/pause-lifecycle-hooks.html
  */
 import type { JsonObject } from '../../core/json.ts';
+import { stagesOf } from '../../core/lifecycle-hook.ts';
 import type { Plan } from '../../core/plan.ts';
 
 /** Before every production shift, and after the last. */
@@ -37,7 +38,7 @@ export function pauseMinutes(plan: Plan): number {
 
 /** A hook that an earlier rollout set and that nobody took away, because its runner died. */
 export function isOurPause(hook: JsonObject): boolean {
-  const stages = Array.isArray(hook['lifecycleStages']) ? hook['lifecycleStages'] : [];
+  const stages = stagesOf(hook);
   const timeout = hook['timeoutConfiguration'] as JsonObject | undefined;
   return (
     hook['targetType'] === 'PAUSE' &&
@@ -57,7 +58,7 @@ export function ownersHooks(deploymentConfiguration: JsonObject): readonly JsonO
 export function ownersPauseStages(deploymentConfiguration: JsonObject): readonly string[] {
   return ownersHooks(deploymentConfiguration)
     .filter((hook) => hook['targetType'] === 'PAUSE')
-    .flatMap((hook) => (Array.isArray(hook['lifecycleStages']) ? hook['lifecycleStages'].map(String) : []));
+    .flatMap(stagesOf);
 }
 
 /**
