@@ -49,6 +49,64 @@ export interface Alarms {
   onAlarm(fn: (name: string, state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA') => void): () => void;
 }
 
+// ---------------------------------------------------------------- task sets (ecs/ implements, codedeploy/ uses)
+
+/** What CodeDeploy asks of ECS for a service whose deployment controller is CODE_DEPLOY. */
+export interface CodeDeployServices {
+  /** Undefined when there is no such ACTIVE service. */
+  find(cluster: string, service: string): CodeDeployService | undefined;
+}
+
+export interface CodeDeployService {
+  readonly arn: string;
+  readonly desiredCount: number;
+  /** The deployment controller's type, `CODE_DEPLOY` for those that CodeDeploy may touch. */
+  readonly controller: string;
+  /** The primary task set, undefined before there is one. */
+  primary(): TaskSetFacts | undefined;
+  /** All task sets that still exist, newest first. */
+  taskSets(): readonly TaskSetFacts[];
+  /** Creates a task set at 100 % of the desired count behind this target group. Throws AwsError on what ECS refuses. */
+  create(request: {
+    readonly taskDefinition: string;
+    readonly targetGroupArn: string;
+    readonly containerName: string;
+    readonly containerPort: number;
+    /** The CodeDeploy deployment's id. */
+    readonly externalId: string;
+    /** Of the appspec; what is left out is the primary task set's own. */
+    readonly platformVersion?: string;
+    readonly networkConfiguration?: unknown;
+    readonly capacityProviderStrategy?: unknown;
+  }): TaskSetFacts;
+  setPrimary(id: string): void;
+  /** Drains and stops its tasks. Resolves when it is gone. */
+  remove(id: string): Promise<void>;
+}
+
+export interface TaskSetFacts {
+  /** `ecs-svc/…` */
+  readonly id: string;
+  readonly arn: string;
+  readonly taskDefinition: string;
+  readonly status: 'PRIMARY' | 'ACTIVE' | 'DRAINING';
+  readonly stability: 'STEADY_STATE' | 'STABILIZING';
+  readonly targetGroupArn: string | undefined;
+  readonly computedDesiredCount: number;
+  readonly runningCount: number;
+  readonly pendingCount: number;
+  readonly createdAt: Date;
+}
+
+// ---------------------------------------------------------------- scaling (ecs/ implements, autoscaling/ uses)
+
+/** The only thing of ECS that Application Auto Scaling changes: a service's desired count. */
+export interface ServiceCounts {
+  /** `resourceId` is `service/CLUSTER/SERVICE`; undefined when there is no such ACTIVE service. */
+  desiredCount(resourceId: string): number | undefined;
+  setDesiredCount(resourceId: string, count: number): void;
+}
+
 // ---------------------------------------------------------------- metrics (elb/ implements, cloudwatch/ uses)
 
 /** The values of one metric in one stretch of time. */
