@@ -3,11 +3,14 @@
  * Every method that talks to AWS rejects with CallError (core/errors.ts) and with nothing else.
  */
 import type { BuilderFacts } from './core/build-args.ts';
-import type { RepositoryName } from './core/config.ts';
+import type { RepositoryName, RolloutConfig } from './core/config.ts';
 import type { TaskDeath } from './core/deaths.ts';
+import type { Fault } from './core/errors.ts';
 import type { RepositoryFacts } from './core/image.ts';
 import type { JsonObject } from './core/json.ts';
+import type { Memo } from './core/memo.ts';
 import type { Look } from './core/observation.ts';
+import type { Plan } from './core/plan.ts';
 import type {
   RuleFacts,
   RunningDeployment,
@@ -73,14 +76,94 @@ export interface Deployments {
   revision(revisionArn: string): Promise<ServiceRevisionFacts | undefined>;
 }
 
-/** Who moves the traffic of one deployment: ECS itself, or (in time) others. */
+/**
+ * A way of moving traffic. The service's deployment controller decides which: ECS is `native`, EXTERNAL is `taskset`,
+ * CODE_DEPLOY is `codedeploy`. Every method rejects with CallError.
+ */
 export interface Engine {
-  /** One look, one call. Rejects with CallError. */
+  readonly name: 'native' | 'taskset' | 'codedeploy';
+  /** ARN of the task definition whose tasks serve now. Read-only. */
+  serving(service: ServiceFacts): Promise<string>;
+  /** The rollout that is under way, whoever began it; undefined when there is none. Read-only. */
+  underway(service: ServiceFacts): Promise<Underway | undefined>;
+  /** ARN of the task definition that served before the one that serves now; undefined when nothing tells. Read-only. */
+  previous(service: ServiceFacts): Promise<string | undefined>;
+  /** Everything that has to be known before a rollout is begun. Read-only. */
+  survey(service: ServiceFacts, wanted: Wanted): Promise<Survey>;
+  /**
+   * Takes away what ended rollouts have left on the service because their runner died (pauses, notes, a task set without users).
+   * Gives a sentence for each thing that was taken away. Only while no rollout is under way.
+   */
+  tidy(service: ServiceFacts): Promise<readonly string[]>;
+}
+
+/** What a rollout is to be. */
+export interface Wanted {
+  readonly config: RolloutConfig;
+  /** The definition that will be deployed, as far as it is known before the image is built. */
+  readonly taskDefinition: JsonObject;
+}
+
+export interface Survey {
+  /** What stands against it. The rest is of use only when this is empty. */
+  readonly faults: readonly Fault[];
+  readonly plan: Plan;
+  /** How the traffic will move, in the engine's own words, for the log: "LINEAR in steps of 5 %". */
+  readonly manner: string;
+  /** Where the candidate is reached before it has users; undefined when there is no such way. */
+  readonly candidateUrl: string | undefined;
+  /** Begins the rollout: from here on something changes. */
+  begin(candidate: Beginning): Promise<Rollout>;
+}
+
+export interface Beginning {
+  readonly taskDefinitionArn: string;
+  /** What to leave in AWS for whoever takes the rollout over. */
+  readonly memo: Memo;
+  /** At most 32 characters, the same for every try of this job: what is created twice under it is created once. */
+  readonly token: string;
+}
+
+/** A rollout that somebody has begun and that has not ended. */
+export interface Underway {
+  /** As Rollout.id. */
+  readonly id: string;
+  readonly taskDefinitionArn: string | undefined;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** Undefined: not begun by this action, or its note is gone. */
+  readonly memo: Memo | undefined;
+  readonly look: Look;
+  readonly candidateUrl: string | undefined;
+  /** Takes it over; no call is made. `plan` may be another than it was begun with. */
+  rollout(plan: Plan): Rollout;
+}
+
+/** One rollout: orders in, looks out. */
+export interface Rollout {
+  /** ARN of the service deployment (native) or of the candidate's task set, or CodeDeploy's deployment id. */
+  readonly id: string;
+  readonly candidate: {
+    readonly taskDefinitionArn: string;
+    /** When it was begun, by AWS's clock, in epoch milliseconds: tasks that died before are not the candidate's. */
+    readonly since: number;
+    /** The target groups that the candidate really uses. */
+    targetGroupArns(): Promise<readonly string[]>;
+    /** Those of stable. */
+    stableTargetGroupArns(): Promise<readonly string[]>;
+    /** Candidate and stable are behind the same target groups (rolling). */
+    readonly mixed: boolean;
+  };
+  /** One look, one call where the engine can. */
   look(): Promise<Look>;
-  /** Go on from this pause. A pause that is answered already is not an error. */
-  advance(pauseId: string): Promise<void>;
+  /** Go on from this pause, to this share. A pause that is answered already is not an error. Safe to repeat. */
+  advance(pauseId: string, to: number): Promise<void>;
   /** All traffic back to stable. Safe to repeat. */
   turnBack(pauseId: string | undefined): Promise<void>;
+  /** Promises that somebody is at the wheel, or that a person may take his time, until then (epoch milliseconds). */
+  keepUntil(until: number): Promise<void>;
+  /** Takes away what the rollout needed for itself on the service, once it is over. */
+  tidy(): Promise<void>;
 }
 
 export interface TaskDefinitions {

@@ -1,11 +1,47 @@
 import type { Gate } from './gate.ts';
 
 /** What the user asked for, validated: every value here is usable as it is. Made by inputs.ts alone. */
-export interface Config {
+export type Request =
+  | { readonly command: 'deploy'; readonly config: Config }
+  /** `to`: the share to go to, passing by the steps between; undefined: the next step that waits for a person, or the end. */
+  | { readonly command: 'promote'; readonly config: RolloutConfig; readonly to: number | undefined }
+  | { readonly command: 'rollback'; readonly config: RolloutConfig }
+  /** `service` undefined: all services of the cluster. `fix`: turn back what nobody is at the wheel of, tidy what was left. */
+  | {
+      readonly command: 'status';
+      readonly cluster: string;
+      readonly service: string | undefined;
+      readonly fix: boolean;
+      readonly config: Omit<RolloutConfig, 'service'>;
+    };
+
+/** How traffic is moved and judged: all that a job needs which begins a rollout or takes one over. */
+export interface RolloutConfig {
   /** Name or ARN, as given. */
   readonly cluster: string;
   /** The service's name, also when the input was an ARN. */
   readonly service: string;
+  readonly strategy: Strategy | undefined;
+  /** Shares of traffic in percent, rising, the last is 100. Undefined: as the strategy has it. */
+  readonly steps: readonly number[] | undefined;
+  /** Undefined: five minutes, or as the rollout was begun. */
+  readonly holdMs: number | undefined;
+  /** Undefined: the service's own bake time, 10 minutes when it has none. Whole minutes. */
+  readonly bakeMs: number | undefined;
+  readonly gates: readonly Gate[];
+  readonly approval: Approval;
+  readonly holdLimitMs: number;
+  readonly onInconclusive: 'rollback' | 'promote' | 'wait';
+  readonly waitForApprovalMs: number;
+  readonly promoteWithinMs: number;
+  readonly timeoutMs: number;
+  readonly pollMs: number;
+  readonly onCancel: 'rollback' | 'leave';
+  readonly taskset: TaskSetSettings;
+  readonly codedeploy: CodeDeploySettings;
+}
+
+export interface Config extends RolloutConfig {
   readonly image: ImageSource;
   readonly taskDefinition: TaskDefinitionSource;
   /** Undefined: the task definition's only essential container. */
@@ -14,20 +50,41 @@ export interface Config {
   readonly environment: ReadonlyMap<string, string>;
   /** Name to ARN of a Secrets Manager secret or SSM parameter. */
   readonly secrets: ReadonlyMap<string, string>;
-  readonly strategy: Strategy | undefined;
-  /** Shares of traffic in percent, rising, the last is 100. Undefined: as the strategy has it. */
-  readonly steps: readonly number[] | undefined;
-  readonly holdMs: number;
-  /** Undefined: the service's own bake time, 10 minutes when it has none. Whole minutes. */
-  readonly bakeMs: number | undefined;
-  readonly gates: readonly Gate[];
-  readonly timeoutMs: number;
-  readonly pollMs: number;
-  readonly onCancel: 'rollback' | 'leave';
-  readonly ifRunning: 'refuse' | 'supersede';
+  /** The command of a one-off task of the new task definition, run before any traffic moves. */
+  readonly migrate: readonly string[] | undefined;
+  readonly ifRunning: 'refuse' | 'wait' | 'supersede';
 }
 
-export type Strategy = 'blue-green';
+export type Strategy = 'rolling' | 'blue-green' | 'linear' | 'canary';
+
+/** When a person has to say "go on": never, once (at the first step), or at every step below 100 %. */
+export type Approval = 'none' | 'manual' | 'every-step';
+
+/** Of services with the deployment controller EXTERNAL. */
+export interface TaskSetSettings {
+  /** ARNs of listener rules or listeners whose weights are moved; empty: those that forward to stable's target group. */
+  readonly productionRules: readonly string[];
+  /** ARN of a listener rule or listener that is to lead to the candidate before it has users. */
+  readonly testRule: string | undefined;
+  /** The candidate's target group; undefined: the only other one on the production rules. */
+  readonly targetGroup: string | undefined;
+  /** The candidate's task count: as its share of traffic asks for, or all from the beginning. */
+  readonly capacity: 'proportional' | 'full';
+  /** How long a user stays with one version during the shift; undefined: as the rules have it. */
+  readonly stickinessMs: number | undefined;
+  /** How long stable's tasks are kept, at least, after their traffic has left. */
+  readonly drainMs: number;
+}
+
+/** Of services with the deployment controller CODE_DEPLOY. */
+export interface CodeDeploySettings {
+  /** Undefined: `AppECS-<cluster>-<service>`, as ECS's console names it. */
+  readonly application: string | undefined;
+  /** Undefined: `DgpECS-<cluster>-<service>`. */
+  readonly deploymentGroup: string | undefined;
+  /** A deployment configuration by name, instead of `steps` and `hold`. */
+  readonly deploymentConfig: string | undefined;
+}
 
 export type ImageSource =
   | { readonly kind: 'build'; readonly build: Build }

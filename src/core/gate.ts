@@ -1,5 +1,17 @@
 /** One condition to pass before the next step, as the user wrote it. */
-export type Gate =
+export type Gate = GateSubject & GatePatience;
+
+/** How much a gate is forgiven. What is left out is the default. */
+export interface GatePatience {
+  /** So many bad looks in a row fail the gate; 1 when left out. */
+  readonly failures?: number;
+  /** So many looks in a row that could not look end the rollout; 3 when left out. */
+  readonly errors?: number;
+  /** Nothing is looked at before the candidate has stood at the step for so long; 0 when left out. */
+  readonly warmUpMs?: number;
+}
+
+export type GateSubject =
   /** Every target of the candidate is healthy in its target group. */
   | { readonly kind: 'targets' }
   /** None of these CloudWatch alarms is in ALARM. */
@@ -13,7 +25,9 @@ export type Gate =
       readonly times: number;
     }
   /** A command that exits 0 within `withinMs`. */
-  | { readonly kind: 'run'; readonly command: string; readonly withinMs: number };
+  | { readonly kind: 'run'; readonly command: string; readonly withinMs: number }
+  /** The target groups' own request counts show the share that was asked for. */
+  | { readonly kind: 'traffic' };
 
 /**
  * pass: the condition holds. fail: it does not, turn back. hold: not enough evidence yet, keep looking.
@@ -35,15 +49,16 @@ export interface Reading {
 }
 
 /** The gate's name in sentences, for example "http https://test.example.com/healthz". */
-export function gateName(gate: Gate): string {
+export function gateName(gate: GateSubject): string {
   const subject = gateSubject(gate);
   return subject === '' ? gate.kind : `${gate.kind} ${subject}`;
 }
 
 /** What the gate looks at, beside its kind; empty for one that needs no more words. */
-export function gateSubject(gate: Gate): string {
+export function gateSubject(gate: GateSubject): string {
   switch (gate.kind) {
     case 'targets':
+    case 'traffic':
       return '';
     case 'alarms':
       return gate.names.join(', ');

@@ -6,13 +6,22 @@ export interface Look {
   /** The engine's own word for where it is, for the log: `SCALE_UP`. */
   readonly stage: string;
   /**
-   * preparing: candidate starts, no production traffic yet. waiting: a pause of ours is open. moving: traffic shifts.
+   * preparing: candidate starts, no production traffic yet. waiting: a pause of ours is open. moving: on the way to the next share.
+   * shifting: traffic moves at the engine's own pace (rolling, CodeDeploy's timetable), nothing is to be answered, gates are watched.
    * baking: the candidate has all traffic, stable is kept. finishing: stable goes. turning-back: stable gets all traffic back.
    * ended: `end` says how.
    */
-  readonly movement: 'preparing' | 'waiting' | 'moving' | 'baking' | 'finishing' | 'turning-back' | 'ended';
+  readonly movement:
+    | 'preparing'
+    | 'waiting'
+    | 'moving'
+    | 'shifting'
+    | 'baking'
+    | 'finishing'
+    | 'turning-back'
+    | 'ended';
   /** The open pause. Somebody else's pause is not here: it is `stage` and `note` that tell of it. */
-  readonly pause: { readonly id: string; readonly expiresAt: number | undefined } | undefined;
+  readonly pause: Pause | undefined;
   /** Percent of production traffic that the candidate is given. */
   readonly share: number;
   readonly candidate: TaskCount;
@@ -20,6 +29,18 @@ export interface Look {
   readonly end: End | undefined;
   /** Something that a person should know: "paused at POST_SCALE_UP by a hook of the service". */
   readonly note: string | undefined;
+}
+
+export interface Pause {
+  /** The same as long as it is the same pause. */
+  readonly id: string;
+  /** When it turns back by itself; undefined: never, or not known. Epoch milliseconds. */
+  readonly expiresAt: number | undefined;
+  /**
+   * The engine is on its way to this share by an order that it has had, and can go on: it needs that order once more, and no
+   * gate is asked again. An order may have several parts, each of which has to be seen before the next.
+   */
+  readonly onTheWayTo?: number;
 }
 
 export interface TaskCount {

@@ -1,7 +1,8 @@
-/** How a job ends. Only the first two are green. */
+/** How a job ends. Only the first three are green. */
 export type Status =
   | 'succeeded'
   | 'unchanged'
+  | 'awaiting-promotion'
   | 'rolled-back'
   | 'superseded'
   | 'stopped'
@@ -15,10 +16,11 @@ export interface Outcome {
   readonly reason: string;
 }
 
-/** The first two are green; each of the others has its own exit code, so that a script can tell them apart. */
+/** The first three are green; each of the others has its own exit code, so that a script can tell them apart. */
 const EXIT_CODES: Readonly<Record<Status, number>> = {
   succeeded: 0,
   unchanged: 0,
+  'awaiting-promotion': 0,
   failed: 1,
   'rolled-back': 2,
   superseded: 3,

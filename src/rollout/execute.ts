@@ -17,9 +17,9 @@ export async function carryOut(
 ): Promise<void> {
   switch (command.kind) {
     case 'advance':
-      return order(world, mailbox, () => world.engine.advance(command.pauseId));
+      return order(world, mailbox, () => world.rollout.advance(command.pauseId, command.to));
     case 'turn-back':
-      return order(world, mailbox, () => world.engine.turnBack(command.pauseId));
+      return order(world, mailbox, () => world.rollout.turnBack(command.pauseId));
     case 'evaluate':
       return evaluateInBackground(command.gate, command.step, plan, world, mailbox, over);
     case 'look-for-deaths':

@@ -48,8 +48,8 @@ export async function runRollout(plan: Plan, world: World): Promise<Outcome> {
 
 /** One look. When the workflow is cancelled meanwhile, what was seen before must do: an order must not wait for a slow answer. */
 async function look(world: World, before: Look | CouldNotLook | undefined): Promise<Look | CouldNotLook> {
-  const { engine, clock, cancelled, tell } = world;
-  const looking = engine.look().then(
+  const { rollout, clock, cancelled, tell } = world;
+  const looking = rollout.look().then(
     (seen) => {
       tell({ kind: 'look', at: clock.now(), look: seen });
       return seen;

@@ -3,7 +3,7 @@ import type { TaskDeath } from '../core/deaths.ts';
 import type { RolloutEvent } from '../core/events.ts';
 import type { Gate, Verdict } from '../core/gate.ts';
 import type { Step } from '../core/plan.ts';
-import type { Clock, Engine } from '../ports.ts';
+import type { Clock, Rollout } from '../ports.ts';
 
 /** Looks through a gate. Never rejects: what goes wrong is the verdict `error`. */
 export type EvaluateGate = (
@@ -13,7 +13,7 @@ export type EvaluateGate = (
 ) => Promise<{ readonly verdict: Verdict; readonly sentence: string }>;
 
 export interface World {
-  readonly engine: Engine;
+  readonly rollout: Rollout;
   readonly evaluate: EvaluateGate;
   /** All deaths of candidate's tasks so far. Rejects with CallError. */
   readonly deaths: () => Promise<readonly TaskDeath[]>;
