@@ -82,8 +82,8 @@ describe('UpdateService', () => {
       code: 'ClientException',
       message: 'TaskDefinition not found.',
     });
-    expect(await refusal('UpdateService', { service: 'web', deploymentConfiguration: { strategy: 'LINEAR' } })).toBe(
-      'UnsupportedFeatureException',
+    expect(await refusal('UpdateService', { service: 'web', deploymentConfiguration: { strategy: 'BIG_BANG' } })).toBe(
+      'InvalidParameterException',
     );
     await on.call('DeleteService', { service: 'web', force: true });
     expect(await refusal('UpdateService', { service: 'web', desiredCount: 1 })).toBe('ServiceNotActiveException');

@@ -4,15 +4,24 @@ import type { Revision } from '../model.ts';
 import { healthyTasks } from '../scheduler/reconcile.ts';
 import { liveTasks } from '../store.ts';
 import { pause, type Story, until } from './story.ts';
+import { returnTo } from './traffic-shift.ts';
 
 const MINUTE_MS = 60_000;
 
 export async function rolling(story: Story): Promise<void> {
   const { deployment } = story;
+  const { previous, sources } = deployment;
+  // A shift that failed halfway may have left users in the other target group, whose tasks are to go.
+  const strays = sources.some((revision) => previous !== undefined && !isBeside(revision, previous));
+  if (previous !== undefined && strays) await returnTo(story, previous);
   await replace(story, deployment.target, deployment.sources);
   const { alarms, bakeTimeInMinutes = 0 } = deployment.configuration;
   if (alarms?.enable === true) await pause(story, bakeTimeInMinutes * MINUTE_MS);
 }
+
+/** Behind the same target groups. */
+const isBeside = (one: Revision, other: Revision): boolean =>
+  one.targets.every(({ targetGroupArn: arn }) => other.targets.some(({ targetGroupArn }) => targetGroupArn === arn));
 
 export async function rollingRollback(story: Story, previous: Revision): Promise<void> {
   const { deployment } = story;

@@ -3,9 +3,10 @@
 import type { Interruption, Revision, ServiceDeployment } from '../model.ts';
 import { activeTasks } from '../scheduler/reconcile.ts';
 import { tell, type World } from '../world.ts';
-import { blueGreen, blueGreenRollback } from './blue-green.ts';
 import { rolling, rollingRollback } from './rolling.ts';
 import { finish, Interrupted, interrupt, pause, type Story } from './story.ts';
+import { shiftBack, shiftTraffic } from './traffic-shift.ts';
+import { shiftsTraffic } from './traffic-steps.ts';
 
 /** Between PENDING and IN_PROGRESS, and between ROLLBACK_REQUESTED and ROLLBACK_IN_PROGRESS. */
 const TURN_MS = 150;
@@ -16,7 +17,7 @@ export async function runDeployment(world: World, deployment: ServiceDeployment)
     await pause(story, TURN_MS);
     deployment.status = 'IN_PROGRESS';
     deployment.startedAt = world.clock.now();
-    await (isBlueGreen(deployment) ? blueGreen(story) : rolling(story));
+    await (shiftsTraffic(deployment.configuration) ? shiftTraffic(story) : rolling(story));
     succeed(story);
   } catch (error) {
     await interrupted(story, error instanceof Interrupted ? error.interruption : broken(story, error));
@@ -31,8 +32,6 @@ function broken({ world, deployment }: Story, error: unknown): Interruption {
   interrupt(world, deployment, interruption);
   return interruption;
 }
-
-const isBlueGreen = (deployment: ServiceDeployment): boolean => deployment.configuration.strategy === 'BLUE_GREEN';
 
 function succeed({ world, deployment }: Story): void {
   const { service, target } = deployment;
@@ -81,7 +80,7 @@ async function rollBack(story: Story, reason: string): Promise<void> {
   try {
     await pause(story, TURN_MS);
     beginRollback(story, previous, reason);
-    await (isBlueGreen(deployment) ? blueGreenRollback(story, previous) : rollingRollback(story, previous));
+    await (shiftsTraffic(deployment.configuration) ? shiftBack(story, previous) : rollingRollback(story, previous));
     complete(previous);
     tell(world, service, `(deployment ${previous.deploymentId}) deployment completed.`);
     finish(world, deployment, 'ROLLBACK_SUCCESSFUL');

@@ -5,6 +5,7 @@ import type { LoadBalancing } from '../../contracts.ts';
 import type { Revision } from '../model.ts';
 import type { Story } from './story.ts';
 import { touch } from './story.ts';
+import { rest, weights } from './traffic-steps.ts';
 
 const NETWORKING = 'Service deployment rolled back because of invalid networking configuration';
 
@@ -49,11 +50,40 @@ function entryFault(loadBalancing: LoadBalancing, entry: LoadBalancer): string |
   return undefined;
 }
 
+/** What one load balancer entry says of its two target groups and the rules that choose between them. */
+interface SharedRules {
+  readonly pair: readonly string[];
+  readonly productionListenerRule: string | undefined;
+  readonly testListenerRule: string | undefined;
+}
+
+/**
+ * The rules between two revisions. Either may be without: one that was rolled out before the service learned to shift
+ * traffic serves from a target group of the pair, and only the newer one names the rules.
+ */
+export function rulesBetween(to: Revision, from: Revision | undefined): readonly SharedRules[] {
+  const known = new Map<string, SharedRules>();
+  for (const entry of [...shifted(to), ...(from === undefined ? [] : shifted(from))]) {
+    const {
+      alternateTargetGroupArn = '',
+      productionListenerRule,
+      testListenerRule,
+    } = entry.advancedConfiguration ?? {};
+    const key = `${productionListenerRule} ${testListenerRule}`;
+    if (known.has(key)) continue;
+    known.set(key, {
+      pair: [entry.targetGroupArn ?? '', alternateTargetGroupArn],
+      productionListenerRule,
+      testListenerRule,
+    });
+  }
+  return [...known.values()];
+}
+
 /** Orders `percent` of the production traffic for `to`, the rest for `from`. Both stay on the rule, so both stay checked. */
 export function shiftProduction(story: Story, to: Revision, from: Revision | undefined, percent: number): void {
-  for (const entry of shifted(to)) {
-    const rule = entry.advancedConfiguration?.productionListenerRule;
-    if (rule !== undefined) setShares(story, rule, to, percent);
+  for (const { pair, productionListenerRule: rule } of rulesBetween(to, from)) {
+    if (rule !== undefined) setShares(story, rule, pair, to, percent);
   }
   share(story.deployment.production, to, from, percent);
   touch(story);
@@ -61,32 +91,33 @@ export function shiftProduction(story: Story, to: Revision, from: Revision | und
 
 /** Test traffic goes over at once; without a test rule there is none. */
 export function shiftTest(story: Story, to: Revision, from: Revision | undefined): void {
-  const rules = shifted(to).flatMap(({ advancedConfiguration: a }) => a?.testListenerRule ?? []);
-  for (const rule of rules) setShares(story, rule, to, 100);
-  if (rules.length > 0) share(story.deployment.test, to, from, 100);
+  let ruled = false;
+  for (const { pair, testListenerRule: rule } of rulesBetween(to, from)) {
+    if (rule === undefined) continue;
+    setShares(story, rule, pair, to, 100);
+    ruled = true;
+  }
+  if (ruled) share(story.deployment.test, to, from, 100);
   touch(story);
 }
 
 export const hasTestRule = (revision: Revision): boolean =>
   shifted(revision).some(({ advancedConfiguration }) => advancedConfiguration?.testListenerRule !== undefined);
 
-function setShares(story: Story, rule: string, to: Revision, percent: number): void {
+function setShares(story: Story, rule: string, pair: readonly string[], to: Revision, percent: number): void {
   const current = story.world.loadBalancing.forward(rule);
   if (current === undefined) throw new Error('One or more rules not found');
   const mine = new Set(to.targets.map(({ targetGroupArn }) => targetGroupArn));
-  const entry = shifted(to).find(
-    ({ advancedConfiguration: a }) => a?.productionListenerRule === rule || a?.testListenerRule === rule,
-  );
-  const pair = [entry?.targetGroupArn ?? '', entry?.advancedConfiguration?.alternateTargetGroupArn ?? ''];
+  const [own, other] = weights(percent);
   const groups = new Set([...current.keys(), ...pair]);
   story.world.loadBalancing.setForward(
     rule,
-    new Map([...groups].map((arn) => [arn, mine.has(arn) ? percent : pair.includes(arn) ? 100 - percent : 0])),
+    new Map([...groups].map((arn) => [arn, mine.has(arn) ? own : pair.includes(arn) ? other : 0])),
   );
 }
 
 function share(shares: Map<string, number>, to: Revision, from: Revision | undefined, percent: number): void {
   for (const arn of shares.keys()) shares.set(arn, 0);
-  if (from !== undefined) shares.set(from.arn, 100 - percent);
+  if (from !== undefined) shares.set(from.arn, rest(percent));
   shares.set(to.arn, percent);
 }

@@ -1,6 +1,7 @@
 /** Defaults of a deploymentConfiguration, and what an update leaves as it was. */
 
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import { CANARY_DEFAULTS, LINEAR_DEFAULTS } from '../deployments/traffic-steps.ts';
 
 /** The defaults that DescribeServices shows for a replica service (API_DeploymentConfiguration). */
 export function defaulted(given: DeploymentConfiguration): DeploymentConfiguration {
@@ -16,6 +17,12 @@ export function defaulted(given: DeploymentConfiguration): DeploymentConfigurati
       thresholdConfiguration: { type: 'BOUNDED_PERCENT', value: 50 },
       ...given.deploymentCircuitBreaker,
     },
+    ...(given.strategy === 'LINEAR'
+      ? { linearConfiguration: { ...LINEAR_DEFAULTS, ...given.linearConfiguration } }
+      : {}),
+    ...(given.strategy === 'CANARY'
+      ? { canaryConfiguration: { ...CANARY_DEFAULTS, ...given.canaryConfiguration } }
+      : {}),
     ...(given.lifecycleHooks === undefined ? {} : { lifecycleHooks: given.lifecycleHooks.map(hook) }),
   };
 }
@@ -29,12 +36,22 @@ const hook = (given: NonNullable<DeploymentConfiguration['lifecycleHooks']>[numb
   },
 });
 
-/** A member that the update leaves out stays; one that it names is replaced as a whole. */
+/**
+ * A member that the update leaves out stays; one that it names is replaced as a whole. The numbers of a strategy that
+ * the update leaves behind go with it.
+ */
 export function merged(
   current: DeploymentConfiguration,
   update: DeploymentConfiguration | undefined,
 ): DeploymentConfiguration {
   if (update === undefined) return current;
   const named = Object.fromEntries(Object.entries(update).filter(([, value]) => value !== undefined && value !== null));
-  return defaulted({ ...current, ...named });
+  const strategy = update.strategy ?? current.strategy;
+  const { linearConfiguration, canaryConfiguration, ...kept } = current;
+  return defaulted({
+    ...kept,
+    ...(strategy === 'LINEAR' && linearConfiguration !== undefined ? { linearConfiguration } : {}),
+    ...(strategy === 'CANARY' && canaryConfiguration !== undefined ? { canaryConfiguration } : {}),
+    ...named,
+  });
 }

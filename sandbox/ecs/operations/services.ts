@@ -17,7 +17,7 @@ import type { Service } from '../model.ts';
 import { ecsArn, lastPart } from '../names.ts';
 import { page } from '../paging.ts';
 import { findCluster, findService, lookUpService } from '../store.ts';
-import { checkDeploymentConfiguration } from '../validate/deployment-configuration.ts';
+import { checkDeploymentConfiguration, checkSwitch } from '../validate/deployment-configuration.ts';
 import { checkLoadBalancers } from '../validate/load-balancers.ts';
 import { serviceView } from '../views/service.ts';
 import { ongoing, type World } from '../world.ts';
@@ -162,6 +162,7 @@ function update(world: World, service: Service, input: UpdateServiceRequest): vo
     input.taskDefinition === undefined ? primary.taskDefinition : usableTaskDefinition(world, input.taskDefinition);
   const configuration = merged(service.deploymentConfiguration, input.deploymentConfiguration);
   if (input.deploymentConfiguration !== undefined) checkDeploymentConfiguration(configuration);
+  checkSwitch(service.deploymentConfiguration, configuration, ongoing(service) !== undefined);
   const settings = nextSettings(input, primary.settings);
   checkNetwork(taskDefinition, settings);
   const strategy = strategyOf(configuration);

@@ -26,6 +26,9 @@ export function checkLoadBalancers(
       'advancedConfiguration field is required for all loadBalancers when using a non-ROLLING deployment strategy',
     );
   }
+  if (entries.length === 0 && (strategy === 'LINEAR' || strategy === 'CANARY')) {
+    throw invalid(`loadBalancers must be provided when using the ${strategy} deployment strategy.`);
+  }
   if (advanced.length > 0 && advanced.length < entries.length) {
     throw invalid('Either all or none of the provided loadBalancers must have advancedConfiguration defined');
   }

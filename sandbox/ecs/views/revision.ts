@@ -1,6 +1,7 @@
 /** Service revisions as DescribeServiceRevisions and the summaries show them. */
 
 import type { ServiceRevision, ServiceRevisionSummary } from '@aws-sdk/client-ecs';
+import { shiftsTraffic } from '../deployments/traffic-steps.ts';
 import type { Revision, Service, ServiceDeployment } from '../model.ts';
 import { wantedOf } from '../scheduler/reconcile.ts';
 import { liveTasks } from '../store.ts';
@@ -64,7 +65,7 @@ export function revisionSummary(
 ): ServiceRevisionSummary {
   const { service } = deployment;
   const { running, pending } = taskCounts(world, service, revision);
-  const shifts = deployment.configuration.strategy === 'BLUE_GREEN';
+  const shifts = shiftsTraffic(deployment.configuration);
   return {
     arn: revision.arn,
     requestedTaskCount: wantedOf(service, revision),

@@ -1,24 +1,20 @@
-/** The story of a BLUE_GREEN deployment, stage by stage (developer guide, blue-green-deployment-how-it-works). */
+/**
+ * The story of a BLUE_GREEN, LINEAR or CANARY deployment, stage by stage
+ * (developer guide, blue-green-deployment-how-it-works, deployment-type-linear, canary-deployment).
+ */
 
 import type { Revision } from '../model.ts';
 import { healthyTasks } from '../scheduler/reconcile.ts';
 import { liveTasks } from '../store.ts';
 import { hookedStage, runHooks } from './hooks.ts';
 import { enter, Interrupted, interrupt, keep, pause, STAGE_LIMIT_MS, type Story, until } from './story.ts';
-import { hasTestRule, networkingFault, shiftProduction, shiftTest } from './traffic.ts';
+import { networkingFault, rulesBetween, shiftProduction, shiftTest } from './traffic.ts';
+import { trafficSteps } from './traffic-steps.ts';
 
 const MINUTE_MS = 60_000;
+const ALL_AT_ONCE = trafficSteps({});
 
-/** Shares of the production traffic, in order; BLUE_GREEN has one step. */
-interface TrafficStep {
-  readonly percent: number;
-  /** Minutes to stay at this share before the next one. */
-  readonly bakeMinutes: number;
-}
-
-const ALL_AT_ONCE: readonly TrafficStep[] = [{ percent: 100, bakeMinutes: 0 }];
-
-export async function blueGreen(story: Story): Promise<void> {
+export async function shiftTraffic(story: Story): Promise<void> {
   const { deployment } = story;
   const { target, previous, configuration } = deployment;
 
@@ -33,7 +29,8 @@ export async function blueGreen(story: Story): Promise<void> {
   await runHooks(story, 'TEST_TRAFFIC_SHIFT');
   await hookedStage(story, 'POST_TEST_TRAFFIC_SHIFT');
 
-  for (const step of ALL_AT_ONCE) {
+  // With nothing beside it a first deployment takes all the traffic at once: the rest would meet an empty target group.
+  for (const step of previous === undefined ? ALL_AT_ONCE : trafficSteps(configuration)) {
     await hookedStage(story, 'PRE_PRODUCTION_TRAFFIC_SHIFT');
     await enter(story, 'PRODUCTION_TRAFFIC_SHIFT');
     shiftProduction(story, target, previous, step.percent);
@@ -42,7 +39,7 @@ export async function blueGreen(story: Story): Promise<void> {
   }
   await hookedStage(story, 'POST_PRODUCTION_TRAFFIC_SHIFT');
 
-  // With nothing beside it, a first deployment has nothing to bake against and nothing to clean up.
+  // Nor has it anything to bake against or to clean up.
   if (deployment.sources.length === 0) return;
   await enter(story, 'BAKE_TIME');
   await pause(story, (configuration.bakeTimeInMinutes ?? 0) * MINUTE_MS);
@@ -51,7 +48,7 @@ export async function blueGreen(story: Story): Promise<void> {
 }
 
 /** Traffic first goes back, then the candidate leaves: nobody is sent to a target that is going away. */
-export async function blueGreenRollback(story: Story, previous: Revision): Promise<void> {
+export async function shiftBack(story: Story, previous: Revision): Promise<void> {
   const { deployment } = story;
   await returnTo(story, previous);
   await enter(story, 'CLEAN_UP');
@@ -70,7 +67,11 @@ async function reconcileService(story: Story): Promise<void> {
   );
 }
 
-async function returnTo(story: Story, previous: Revision): Promise<void> {
+/**
+ * All traffic to `previous`, wherever it has got to, after its tasks are all there. In a rollback the load balancer is
+ * told first and the stage shown afterwards: no user waits for a stage.
+ */
+export async function returnTo(story: Story, previous: Revision): Promise<void> {
   const { world, deployment } = story;
   const { service } = deployment;
   if (previous.scale !== 'all') {
@@ -79,15 +80,15 @@ async function returnTo(story: Story, previous: Revision): Promise<void> {
     world.changed();
     await until(story, () => healthyTasks(world, service, previous).length >= service.desiredCount);
   }
-  const others = deployment.sources.filter((revision) => revision !== previous);
-  const mine = new Set(previous.targets.map(({ targetGroupArn }) => targetGroupArn));
-  if (isElsewhere(story, previous, mine, 'productionListenerRule')) {
-    if (deployment.status !== 'IN_PROGRESS') await enter(story, 'PRODUCTION_TRAFFIC_SHIFT');
-    shiftProduction(story, previous, deployment.status === 'IN_PROGRESS' ? others[0] : deployment.target, 100);
+  const rollingBack = deployment.status !== 'IN_PROGRESS';
+  const other = rollingBack ? deployment.target : deployment.sources.find((revision) => revision !== previous);
+  if (isElsewhere(story, previous, other, 'productionListenerRule')) {
+    shiftProduction(story, previous, other, 100);
+    if (rollingBack) await enter(story, 'PRODUCTION_TRAFFIC_SHIFT');
   }
-  if (hasTestRule(previous) && isElsewhere(story, previous, mine, 'testListenerRule')) {
-    if (deployment.status !== 'IN_PROGRESS') await enter(story, 'TEST_TRAFFIC_SHIFT');
-    shiftTest(story, previous, deployment.status === 'IN_PROGRESS' ? others[0] : deployment.target);
+  if (isElsewhere(story, previous, other, 'testListenerRule')) {
+    shiftTest(story, previous, other);
+    if (rollingBack) await enter(story, 'TEST_TRAFFIC_SHIFT');
   }
 }
 
@@ -95,15 +96,15 @@ async function returnTo(story: Story, previous: Revision): Promise<void> {
 function isElsewhere(
   story: Story,
   previous: Revision,
-  mine: ReadonlySet<string>,
+  other: Revision | undefined,
   which: 'productionListenerRule' | 'testListenerRule',
 ): boolean {
   const { deployment, world } = story;
   const shares = which === 'productionListenerRule' ? deployment.production : deployment.test;
   const touched = deployment.status === 'IN_PROGRESS' || (shares.get(deployment.target.arn) ?? 0) > 0;
   if (!touched) return false;
-  return previous.settings.loadBalancers.some(({ advancedConfiguration }) => {
-    const rule = advancedConfiguration?.[which];
+  const mine = new Set(previous.targets.map(({ targetGroupArn }) => targetGroupArn));
+  return rulesBetween(previous, other).some(({ [which]: rule }) => {
     if (rule === undefined) return false;
     // A rule that is gone is no rule that is back.
     const forward = world.loadBalancing.forward(rule);
