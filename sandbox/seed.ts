@@ -23,6 +23,8 @@ export interface SeedOptions {
   readonly desiredCount?: number;
   /** BLUE_GREEN unless given. */
   readonly strategy?: 'BLUE_GREEN' | 'LINEAR' | 'CANARY' | 'ROLLING';
+  /** ROLLING, but with the alternate target group and the rules already named, so that it can be switched in place. */
+  readonly shiftable?: boolean;
   /** Minutes at 100 %; 0 unless given. */
   readonly bakeMinutes?: number;
   /** Joined into the service's deploymentConfiguration: hooks, alarms, circuit breaker and so on. */
@@ -138,7 +140,7 @@ export async function seedDemo(sandbox: Sandbox, options: SeedOptions = {}): Pro
             targetGroupArn: primary,
             containerName,
             containerPort,
-            ...(!isRolling && {
+            ...((!isRolling || options.shiftable) && {
               advancedConfiguration: {
                 alternateTargetGroupArn: alternate,
                 productionListenerRule: balancer.productionRuleArn,
