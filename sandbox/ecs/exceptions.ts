@@ -19,3 +19,6 @@ export const serviceNotActive = (): AwsError => new AwsError('ServiceNotActiveEx
 
 export const serviceDeploymentNotFound = (): AwsError =>
   new AwsError('ServiceDeploymentNotFoundException', 'The service deployment does not exist.');
+
+export const taskSetNotFound = (): AwsError =>
+  new AwsError('TaskSetNotFoundException', 'The specified task set was not found.');

@@ -78,6 +78,24 @@ export interface Revision {
   readonly imageDigests: Map<string, string>;
 }
 
+/** A part of a service that runs one revision, as many tasks as its share of the service's desired count (API_TaskSet). */
+export interface TaskSet {
+  /** `ecs-svc/…`, the revision's `deploymentId`. */
+  readonly id: string;
+  readonly arn: string;
+  readonly revision: Revision;
+  readonly externalId?: string;
+  readonly startedBy?: string;
+  /** The clientToken that made it, with the whole request. */
+  readonly token?: { readonly value: string; readonly request: string };
+  /** Percent of the service's desired count, 0 to 100. */
+  scale: number;
+  status: 'PRIMARY' | 'ACTIVE' | 'DRAINING';
+  stability: 'STEADY_STATE' | 'STABILIZING';
+  /** Since when it is so. */
+  stabilityAt: Date;
+}
+
 export interface ServiceEvent {
   readonly id: string;
   readonly createdAt: Date;
@@ -98,8 +116,10 @@ export interface Service {
   /** Parameters that start no deployment and are only shown: propagateTags, enableExecuteCommand, … */
   kept: Record<string, unknown>;
   readonly revisions: Revision[];
-  /** The newest deployment's revision, `PRIMARY` in `deployments[]`. */
-  primary: Revision;
+  /** The newest deployment's revision, `PRIMARY` in `deployments[]`; with task sets the primary one's, undefined while there is none. */
+  primary: Revision | undefined;
+  /** Oldest first; only with the controllers EXTERNAL and CODE_DEPLOY. Deleted ones are in it until their last task has stopped. */
+  taskSets: TaskSet[];
   /** The revision of the last deployment that completed; undefined until the first one has. */
   steady: Revision | undefined;
   readonly deployments: ServiceDeployment[];

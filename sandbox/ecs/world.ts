@@ -1,7 +1,7 @@
 /** What every part of the control plane works in: the records, the neighbours, the clock, and one signal of change. */
 
 import type { Alarms, LoadBalancing, LogSink, Place, SandboxClock, TaskRuntime } from '../contracts.ts';
-import type { Service, ServiceDeployment, Task } from './model.ts';
+import type { Revision, Service, ServiceDeployment, Task } from './model.ts';
 import { uuid } from './names.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -90,9 +90,11 @@ export function createWorld(deps: EcsDeps, reconcile: (world: World) => void): W
   return world;
 }
 
-/** Adds a service event, newest first; ECS shows the latest hundred. */
-export function tell(world: World, service: Service, message: string): void {
-  service.events.unshift({ id: uuid(), createdAt: world.clock.now(), message: `(service ${service.name}) ${message}` });
+/** Adds a service event, newest first; ECS shows the latest hundred. Of a task set's tasks it says so. */
+export function tell(world: World, service: Service, message: string, revision?: Revision): void {
+  const isOfTaskSet = service.taskSets.some((set) => set.revision === revision);
+  const who = isOfTaskSet ? `${service.name}, taskSet ${revision?.deploymentId}` : service.name;
+  service.events.unshift({ id: uuid(), createdAt: world.clock.now(), message: `(service ${who}) ${message}` });
   service.events.length = Math.min(service.events.length, 100);
 }
 

@@ -92,3 +92,7 @@ export function checkNetwork(
 
 export const strategyOf = (configuration: { readonly strategy?: string | undefined }): string =>
   configuration.strategy ?? 'ROLLING';
+
+/** Without a launch type: there are no container instances here, so what can run on Fargate does. */
+export const usualLaunchType = ({ requiresCompatibilities }: StoredTaskDefinition): 'FARGATE' | 'EC2' =>
+  requiresCompatibilities?.includes('FARGATE') === true ? 'FARGATE' : 'EC2';

@@ -13,16 +13,25 @@ import type { Handler } from '../../wire/service.ts';
 import { newRevision, startDeployment } from '../deployments/start.ts';
 import { interrupt } from '../deployments/story.ts';
 import { client, invalid, serviceNotActive, unsupported } from '../exceptions.ts';
-import type { Service } from '../model.ts';
+import type { Revision, Service } from '../model.ts';
 import { ecsArn, lastPart } from '../names.ts';
 import { page } from '../paging.ts';
 import { findCluster, findService, lookUpService } from '../store.ts';
+import { drainTaskSet } from '../task-sets/create.ts';
+import { checkCreate, firstTaskSet, managesTaskSets, plain, updateTaskSetService } from '../task-sets/service.ts';
 import { checkDeploymentConfiguration, checkSwitch } from '../validate/deployment-configuration.ts';
 import { checkLoadBalancers } from '../validate/load-balancers.ts';
 import { serviceView } from '../views/service.ts';
 import { ongoing, type World } from '../world.ts';
 import { defaulted, merged } from './deployment-configuration.ts';
-import { checkNetwork, nextSettings, serviceKept, strategyOf, usableTaskDefinition } from './service-settings.ts';
+import {
+  checkNetwork,
+  nextSettings,
+  serviceKept,
+  strategyOf,
+  usableTaskDefinition,
+  usualLaunchType,
+} from './service-settings.ts';
 
 export function serviceOperations(world: World): Readonly<Record<string, Handler>> {
   const { store } = world;
@@ -35,7 +44,9 @@ export function serviceOperations(world: World): Readonly<Record<string, Handler
     UpdateService(input: UpdateServiceRequest) {
       const service = findService(store, findCluster(store, input.cluster), input.service ?? '');
       if (service.status !== 'ACTIVE') throw serviceNotActive();
-      update(world, service, input);
+      checkSameController(service, input);
+      if (managesTaskSets(service.deploymentController.type ?? 'ECS')) updateTaskSetService(world, service, input);
+      else update(world, service, input);
       return { service: answered(world, service) };
     },
 
@@ -60,9 +71,7 @@ export function serviceOperations(world: World): Readonly<Record<string, Handler
       const cluster = findCluster(store, input.cluster);
       const arns = [...store.services.values()]
         .filter((service) => service.cluster === cluster && service.status === 'ACTIVE')
-        .filter(
-          ({ primary }) => input.launchType === undefined || primary.settings.kept['launchType'] === input.launchType,
-        )
+        .filter((service) => input.launchType === undefined || launchTypeOf(service) === input.launchType)
         .map(({ arn }) => arn);
       const { items, nextToken } = page(arns, input, 10);
       return { serviceArns: items, nextToken };
@@ -80,6 +89,7 @@ export function serviceOperations(world: World): Readonly<Record<string, Handler
       service.desiredCount = 0;
       service.status = 'DRAINING';
       for (const revision of service.revisions) revision.scale = 'none';
+      for (const set of service.taskSets) drainTaskSet(world, service, set);
       world.changed();
       return { service: serviceView(world, service) };
     },
@@ -91,38 +101,24 @@ function create(world: World, input: CreateServiceRequest): Service {
   const cluster = findCluster(store, input.cluster);
   const name = input.serviceName ?? '';
   if (!/^[\w-]{1,255}$/.test(name)) throw invalid('Invalid service name.');
-  checkController(input);
   const known = lookUpService(store, cluster, name);
   if (known?.status === 'ACTIVE') throw invalid('Creation of service was not idempotent.');
   if (known?.status === 'DRAINING') throw invalid('Unable to Start a service that is still Draining.');
-  if (input.taskDefinition === undefined) throw client('TaskDefinition cannot be null or empty.');
-
-  const taskDefinition = usableTaskDefinition(world, input.taskDefinition);
-  const deploymentConfiguration = defaulted(input.deploymentConfiguration ?? {});
-  checkDeploymentConfiguration(deploymentConfiguration);
-  const launchType =
-    input.launchType ?? (taskDefinition.requiresCompatibilities?.includes('FARGATE') === true ? 'FARGATE' : 'EC2');
-  const base = nextSettings(input, undefined);
-  const settings =
-    input.capacityProviderStrategy === undefined ? { ...base, kept: { ...base.kept, launchType } } : base;
-  checkNetwork(taskDefinition, settings);
-  const strategy = strategyOf(deploymentConfiguration);
-  checkLoadBalancers(world.loadBalancing, settings.loadBalancers, strategy, taskDefinition);
   const desiredCount = input.desiredCount ?? 0;
   if (desiredCount < 0) throw invalid('desiredCount must not be negative.');
 
-  if (known !== undefined) store.services.delete(known.arn);
-  const revision = newRevision(world, { name, cluster }, taskDefinition, settings, strategy, undefined);
+  const controller = input.deploymentController?.type ?? 'ECS';
+  const deploymentConfiguration = defaulted(input.deploymentConfiguration ?? {});
   const service: Service = {
     name,
     arn: ecsArn(place, `service/${cluster.name}/${name}`),
     cluster,
     createdAt: world.clock.now(),
     createdBy: `arn:aws:iam::${place.account}:root`,
-    deploymentController: { type: 'ECS' },
+    deploymentController: { type: controller },
     status: 'ACTIVE',
     desiredCount,
-    deploymentConfiguration,
+    deploymentConfiguration: managesTaskSets(controller) ? plain(deploymentConfiguration) : deploymentConfiguration,
     healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
     kept: {
       placementConstraints: [],
@@ -135,7 +131,8 @@ function create(world: World, input: CreateServiceRequest): Service {
       ...serviceKept(input),
     },
     revisions: [],
-    primary: revision,
+    primary: undefined,
+    taskSets: [],
     steady: undefined,
     deployments: [],
     events: [],
@@ -143,21 +140,47 @@ function create(world: World, input: CreateServiceRequest): Service {
     settled: false,
     stale: undefined,
   };
+  // Whatever is wrong is refused before the service is there.
+  const revision = managesTaskSets(controller) ? undefined : firstRevision(world, service, input);
+  if (managesTaskSets(controller)) {
+    checkCreate(controller, input);
+    firstTaskSet(world, service, input);
+  }
+  if (known !== undefined) store.services.delete(known.arn);
   store.services.set(service.arn, service);
   if (input.tags !== undefined) store.tags.set(service.arn, input.tags);
-  startDeployment(world, service, revision);
+  if (revision !== undefined) startDeployment(world, service, revision);
   return service;
 }
 
-/** Only the ECS controller is served here. */
-function checkController({ deploymentController }: CreateServiceRequest | UpdateServiceRequest): void {
-  const controller = deploymentController?.type ?? 'ECS';
-  if (controller !== 'ECS') throw unsupported(`The deployment controller ${controller} is not supported.`);
+function firstRevision(world: World, service: Service, input: CreateServiceRequest): Revision {
+  if (input.taskDefinition === undefined) throw client('TaskDefinition cannot be null or empty.');
+  const taskDefinition = usableTaskDefinition(world, input.taskDefinition);
+  checkDeploymentConfiguration(service.deploymentConfiguration);
+  const launchType = input.launchType ?? usualLaunchType(taskDefinition);
+  const base = nextSettings(input, undefined);
+  const settings =
+    input.capacityProviderStrategy === undefined ? { ...base, kept: { ...base.kept, launchType } } : base;
+  checkNetwork(taskDefinition, settings);
+  const strategy = strategyOf(service.deploymentConfiguration);
+  checkLoadBalancers(world.loadBalancing, settings.loadBalancers, strategy, taskDefinition);
+  return newRevision(world, service, taskDefinition, settings, strategy, undefined);
 }
+
+/** A service keeps its controller here. AWS changes some in place (API_UpdateService, deploymentController). */
+function checkSameController({ deploymentController }: Service, input: UpdateServiceRequest): void {
+  const wanted = input.deploymentController?.type;
+  if (wanted === undefined || wanted === deploymentController.type) return;
+  throw unsupported(`The deployment controller cannot be changed from ${deploymentController.type} to ${wanted}.`);
+}
+
+/** EC2 until there is something that says otherwise, as ECS has it for a service without task sets. */
+const launchTypeOf = ({ primary }: Service): unknown =>
+  primary === undefined ? 'EC2' : primary.settings.kept['launchType'];
 
 function update(world: World, service: Service, input: UpdateServiceRequest): void {
   const { primary } = service;
-  checkController(input);
+  if (primary === undefined) throw new Error(`service ${service.name} has no revision`);
   const taskDefinition =
     input.taskDefinition === undefined ? primary.taskDefinition : usableTaskDefinition(world, input.taskDefinition);
   const configuration = merged(service.deploymentConfiguration, input.deploymentConfiguration);

@@ -14,6 +14,7 @@ export function tagOperations(world: World): Readonly<Record<string, Handler>> {
       [...store.clusters.values()].some((cluster) => cluster.arn === arn) ||
       store.services.has(arn ?? '') ||
       store.tasks.has(arn ?? '') ||
+      [...store.services.values()].some(({ taskSets }) => taskSets.some((set) => set.arn === arn)) ||
       [...store.families.values()].flat().some(({ taskDefinitionArn }) => taskDefinitionArn === arn);
     if (arn === undefined || !exists) throw invalid('The specified resource could not be found.');
     return arn;

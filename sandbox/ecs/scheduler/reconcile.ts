@@ -3,6 +3,7 @@
 import { failOnAlarms, failOnBreaker } from '../deployments/watch.ts';
 import type { Revision, Service, Task } from '../model.ts';
 import { liveTasks } from '../store.ts';
+import { dropEnded, noteStability, rescale } from '../task-sets/scale.ts';
 import { ailment, isHealthy } from '../tasks/health.ts';
 import { startTask, stopTasks } from '../tasks/lifecycle.ts';
 import { ongoing, tell, type World } from '../world.ts';
@@ -15,7 +16,10 @@ export function reconcile(world: World): void {
     countFailures(world, service);
     replaceAiling(world, service);
     applyRolling(world, service);
+    rescale(service);
     for (const revision of service.revisions) scale(world, service, revision);
+    dropEnded(world, service);
+    for (const set of service.taskSets) noteStability(world, service, set);
     settle(world, service);
     const deployment = ongoing(service);
     if (deployment !== undefined) {
@@ -126,7 +130,7 @@ function applyRolling(world: World, service: Service): void {
 function scale(world: World, service: Service, revision: Revision): void {
   const active = activeTasks(world, service, revision);
   const wanted = wantedOf(service, revision);
-  if (active.length > wanted) shrink(world, service, active, active.length - wanted);
+  if (active.length > wanted) shrink(world, service, revision, active.length - wanted);
   else if (active.length < wanted) grow(world, service, revision, wanted - active.length);
 }
 
@@ -148,12 +152,12 @@ function grow(world: World, service: Service, revision: Revision, count: number)
     );
   }
   service.settled = false;
-  tell(world, service, `has started ${count} tasks: ${named(started)}.`);
+  tell(world, service, `has started ${count} tasks: ${named(started)}.`, revision);
 }
 
 /** The unhealthy go first, then the youngest. */
-function shrink(world: World, service: Service, active: readonly Task[], count: number): void {
-  const victims = active
+function shrink(world: World, service: Service, revision: Revision, count: number): void {
+  const victims = activeTasks(world, service, revision)
     .toSorted(
       (a, b) =>
         Number(isHealthy(world, a)) - Number(isHealthy(world, b)) || b.createdAt.getTime() - a.createdAt.getTime(),
@@ -162,11 +166,14 @@ function shrink(world: World, service: Service, active: readonly Task[], count: 
   service.settled = false;
   const pending = victims.filter((task) => task.startedAt === undefined);
   const running = victims.filter((task) => task.startedAt !== undefined);
-  if (pending.length > 0) tell(world, service, `stopped ${pending.length} pending tasks.`);
-  if (running.length > 0) tell(world, service, `has stopped ${running.length} running tasks: ${named(running)}.`);
+  if (pending.length > 0) tell(world, service, `stopped ${pending.length} pending tasks.`, revision);
+  if (running.length > 0) {
+    tell(world, service, `has stopped ${running.length} running tasks: ${named(running)}.`, revision);
+  }
+  const initiator = service.taskSets.length > 0 ? revision : (service.primary ?? revision);
   void stopTasks(world, victims, {
     code: 'ServiceSchedulerInitiated',
-    reason: `Scaling activity initiated by (deployment ${service.primary.deploymentId})`,
+    reason: `Scaling activity initiated by (deployment ${initiator.deploymentId})`,
     failed: false,
   });
 }

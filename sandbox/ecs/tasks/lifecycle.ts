@@ -101,7 +101,7 @@ function registerTargets(world: World, task: Task, ports: ReadonlyMap<number, nu
     const target: Target = { id: task.address, port: ports?.get(containerPort) ?? containerPort };
     task.registered.push({ targetGroupArn, target });
     world.loadBalancing.register(targetGroupArn, target);
-    tell(world, owner.service, `registered 1 targets in (target-group ${targetGroupArn})`);
+    tell(world, owner.service, `registered 1 targets in (target-group ${targetGroupArn})`, owner.revision);
   }
 }
 

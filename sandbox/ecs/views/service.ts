@@ -1,17 +1,18 @@
 /** A service as DescribeServices shows it. */
 
 import type { Deployment, Service as ServiceView, Tag } from '@aws-sdk/client-ecs';
-import type { Revision, Service } from '../model.ts';
+import type { Revision, RevisionSettings, Service } from '../model.ts';
 import { wantedOf } from '../scheduler/reconcile.ts';
 import { liveTasks } from '../store.ts';
+import { managesTaskSets } from '../task-sets/service.ts';
 import type { World } from '../world.ts';
 import { taskCounts } from './revision.ts';
+import { taskSetView } from './task-set.ts';
 
 export function serviceView(world: World, service: Service, tags?: readonly Tag[]): ServiceView {
   const { primary } = service;
-  const { loadBalancers, networkConfiguration, platformVersion, kept } = primary.settings;
+  const { loadBalancers, networkConfiguration, platformVersion, kept } = primary?.settings ?? NOTHING_YET;
   const counts = taskCounts(world, service);
-  const shown = shownRevisions(world, service);
   return {
     serviceArn: service.arn,
     serviceName: service.name,
@@ -20,7 +21,7 @@ export function serviceView(world: World, service: Service, tags?: readonly Tag[
     desiredCount: service.desiredCount,
     runningCount: counts.running,
     pendingCount: counts.pending,
-    taskDefinition: primary.taskDefinition.taskDefinitionArn,
+    ...(primary === undefined ? {} : { taskDefinition: primary.taskDefinition.taskDefinitionArn }),
     ...launch(kept),
     ...service.kept,
     ...platform(kept, platformVersion ?? 'LATEST'),
@@ -30,6 +31,24 @@ export function serviceView(world: World, service: Service, tags?: readonly Tag[
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
     deploymentConfiguration: service.deploymentConfiguration,
     deploymentController: service.deploymentController,
+    ...(managesTaskSets(service.deploymentController.type ?? 'ECS')
+      ? { taskSets: service.taskSets.map((set) => taskSetView(world, service, set)) }
+      : deployed(world, service)),
+    events: [...service.events],
+    createdAt: service.createdAt,
+    createdBy: service.createdBy,
+    healthCheckGracePeriodSeconds: service.healthCheckGracePeriodSeconds,
+    ...(tags === undefined ? {} : { tags: [...tags] }),
+  };
+}
+
+/** A service whose task sets are managed shows what its primary one has; before there is one, the launch type of old. */
+const NOTHING_YET: RevisionSettings = { loadBalancers: [], kept: { launchType: 'EC2' } };
+
+/** The deployments of the controller ECS. With others these members are missing (cloud-custodian/cloud-custodian#9351). */
+function deployed(world: World, service: Service): Partial<ServiceView> {
+  const shown = shownRevisions(world, service);
+  return {
     deployments: service.status === 'INACTIVE' ? [] : shown.map((revision) => classic(world, service, revision)),
     currentServiceDeployment: service.deployments[0]?.arn,
     currentServiceRevisions: shown.map((revision) => {
@@ -41,11 +60,6 @@ export function serviceView(world: World, service: Service, tags?: readonly Tag[
         pendingTaskCount: pending,
       };
     }),
-    events: [...service.events],
-    createdAt: service.createdAt,
-    createdBy: service.createdBy,
-    healthCheckGracePeriodSeconds: service.healthCheckGracePeriodSeconds,
-    ...(tags === undefined ? {} : { tags: [...tags] }),
   };
 }
 
@@ -55,7 +69,7 @@ function shownRevisions(world: World, service: Service): Revision[] {
   const others = service.revisions.filter(
     (revision) => revision !== service.primary && (live.has(revision) || wantedOf(service, revision) > 0),
   );
-  return [service.primary, ...others.reverse()];
+  return service.primary === undefined ? others.reverse() : [service.primary, ...others.reverse()];
 }
 
 function classic(world: World, service: Service, revision: Revision): Deployment {
