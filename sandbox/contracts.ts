@@ -43,6 +43,15 @@ export interface LoadBalancing {
   onTargetState(fn: (targetGroupArn: string, target: Target, state: TargetState) => void): () => void;
 }
 
+/** What CodeDeploy asks of the load balancer beside `LoadBalancing`: it has target groups by name, traffic routes by listener. */
+export interface TrafficRoutes {
+  /** The ARN of the target group with this name, undefined when there is none. */
+  targetGroupNamed(name: string): string | undefined;
+  /** ARNs of the listener's rules in the order of evaluation, the default rule (its default action) last, as `forward`
+   *  and `setForward` take them; undefined when there is no such listener. */
+  rulesOf(listenerArn: string): readonly string[] | undefined;
+}
+
 export interface Alarms {
   /** Undefined when there is no such alarm. */
   state(name: string): 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | undefined;

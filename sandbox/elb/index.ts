@@ -1,5 +1,5 @@
 import * as schemas from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { LoadBalancing, Place, SandboxClock } from '../contracts.ts';
+import type { LoadBalancing, Place, SandboxClock, TrafficRoutes } from '../contracts.ts';
 import type { AwsService } from '../wire/service.ts';
 import { notFound } from './control/errors.ts';
 import { type ListenerControl, listenerOperations, removeListeners } from './control/listeners.ts';
@@ -27,7 +27,7 @@ export interface LoadBalancingOptions {
 
 export interface LoadBalancingParts {
   readonly service: AwsService;
-  readonly port: LoadBalancing;
+  readonly port: LoadBalancing & TrafficRoutes;
   readonly metrics: LoadBalancerMetrics;
   /** Where a listener is reached: `http://127.0.0.1:PORT`. Throws ListenerNotFound. */
   url(listenerArn: string): string;
@@ -80,7 +80,7 @@ export function createLoadBalancing(options: LoadBalancingOptions): LoadBalancin
     return group;
   };
 
-  const port: LoadBalancing = {
+  const port: LoadBalancing & TrafficRoutes = {
     forward(ruleArn) {
       const rule = store.rules.get(ruleArn);
       return rule && forwardWeights(rule.actions);
@@ -97,6 +97,8 @@ export function createLoadBalancing(options: LoadBalancingOptions): LoadBalancin
       return group ? targets.state(group, target) : 'unused';
     },
     onTargetState: targets.onState,
+    targetGroupNamed: (name) => [...groups()].find((group) => group.name === name)?.arn,
+    rulesOf: (listenerArn) => store.listeners.get(listenerArn)?.rules.map(({ arn }) => arn),
   };
 
   return {
