@@ -13,6 +13,10 @@ const plan: Plan = {
   gates,
   timeoutMs: 600_000,
   onCancel: 'rollback',
+  holdLimitMs: 60_000,
+  onInconclusive: 'rollback',
+  waitForApprovalMs: 0,
+  promoteWithinMs: 3_600_000,
 };
 
 const pause = fc.constantFrom('p1', 'p2', 'p3');
@@ -23,6 +27,7 @@ const look = fc
       'waiting',
       'waiting',
       'waiting',
+      'shifting',
       'moving',
       'baking',
       'finishing',
@@ -30,12 +35,14 @@ const look = fc
     id: pause,
     share: fc.constantFrom(0, 10, 25, 100),
     running: fc.integer({ min: 0, max: 2 }),
+    onTheWay: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
   })
   .map(
-    ({ movement, id, share, running }): Look => ({
+    ({ movement, id, share, running, onTheWay }): Look => ({
       stage: movement.toUpperCase(),
       movement,
-      pause: movement === 'waiting' ? { id, expiresAt: undefined } : undefined,
+      pause:
+        movement === 'waiting' ? { id, expiresAt: undefined, ...(onTheWay ? { onTheWayTo: 100 } : {}) } : undefined,
       share,
       candidate: { requested: 2, running, pending: 2 - running },
       stable: { requested: 2, running: 2, pending: 0 },
@@ -51,7 +58,7 @@ const reading = fc.record({
   sentence: fc.constant('seen'),
 });
 const moment = fc.record({
-  waitMs: fc.constantFrom(500, 2_000, 15_000),
+  waitMs: fc.constantFrom(500, 2_000, 15_000, 15_000, 60_000),
   look: fc.oneof(
     { weight: 12, arbitrary: look },
     { weight: 1, arbitrary: fc.constant({ couldNotLook: 'no answer', forGood: false }) },
@@ -93,7 +100,7 @@ function live(
   return lived;
 }
 
-const happened = { advance: 0, 'turn-back': 0, evaluate: 0, 'look-for-deaths': 0, blind: 0 };
+const happened = { advance: 0, 'on the way': 0, keep: 0, 'turn-back': 0, evaluate: 0, 'look-for-deaths': 0, blind: 0 };
 
 function always(law: (moment: Moment, earlier: readonly Moment[]) => void): void {
   fc.assert(
@@ -120,6 +127,12 @@ describe('whatever is seen, in whatever order', () => {
       for (const command of decision.commands) {
         if (command.kind !== 'advance') continue;
         const seenLook = seen.look as Look;
+        // A part of an order that was given before: it went on when the gates had passed.
+        if (seenLook.pause?.onTheWayTo !== undefined) {
+          happened['on the way'] += 1;
+          expect(command.to).toBe(seenLook.pause.onTheWayTo);
+          continue;
+        }
         expect(seenLook.pause?.id).toBe(command.pauseId);
         if (plan.steps.some((step) => step.share === seenLook.share)) {
           expect(decision.state.stand?.gates.map((gate) => gate.last?.verdict)).toEqual(['pass', 'pass']);
@@ -194,24 +207,25 @@ describe('a ladder', () => {
 
   test('passes at once through an engine’s step that is none of its own', () => {
     const { commands } = see(begin(0), 1_000, waiting(10, 'p1'));
-    expect(commands).toContainEqual({ kind: 'advance', pauseId: 'p1' });
+    expect(commands).toContainEqual({ kind: 'advance', pauseId: 'p1', to: 25 });
   });
 
   test('is held at a step of its own for the step’s time from when the pause was seen, and then goes on after one last look', () => {
     const entered = see(begin(0), 1_000, waiting(25, 'p1'));
     expect(entered.commands).toEqual([
-      { kind: 'evaluate', gate: 0, step: 1 },
-      { kind: 'evaluate', gate: 1, step: 1 },
+      { kind: 'evaluate', gate: 0, step: 1, since: 1_000 },
+      { kind: 'evaluate', gate: 1, step: 1, since: 1_000 },
     ]);
     const held = see(entered.state, 15_000, waiting(25, 'p1'), passed(1, 15_000));
     expect(held).toMatchObject({ commands: [], reason: 'holding at 25 %', wakeAt: 21_000 });
     // One last look, at everything but the command that has had its say.
     const last = see(held.state, 21_000, waiting(25, 'p1'));
-    expect(last.commands).toEqual([{ kind: 'evaluate', gate: 0, step: 1 }]);
+    expect(last.commands).toEqual([{ kind: 'evaluate', gate: 0, step: 1, since: 1_000 }]);
     const reading: Reading = { gate: 0, step: 1, at: 21_100, verdict: 'pass', sentence: 'seen' };
     expect(see(last.state, 21_100, waiting(25, 'p1'), [reading]).commands).toContainEqual({
       kind: 'advance',
       pauseId: 'p1',
+      to: 100,
     });
   });
 
@@ -220,6 +234,7 @@ describe('a ladder', () => {
     expect(see(entered.state, 1_100, waiting(0, 'p1'), passed(0, 1_100)).commands).toContainEqual({
       kind: 'advance',
       pauseId: 'p1',
+      to: 25,
     });
   });
 
@@ -229,8 +244,13 @@ describe('a ladder', () => {
     expect(see(answered.state, 9_000, waiting(0, 'p1')).commands).not.toContainEqual({
       kind: 'advance',
       pauseId: 'p1',
+      to: 25,
     });
-    expect(see(answered.state, 11_000, waiting(0, 'p1')).commands).toContainEqual({ kind: 'advance', pauseId: 'p1' });
+    expect(see(answered.state, 11_000, waiting(0, 'p1')).commands).toContainEqual({
+      kind: 'advance',
+      pauseId: 'p1',
+      to: 25,
+    });
   });
 });
 

@@ -14,6 +14,8 @@ export type Status =
 export interface Outcome {
   readonly status: Status;
   readonly reason: string;
+  /** Awaiting a promotion: when it turns back by itself, in epoch milliseconds. */
+  readonly until?: number;
 }
 
 /** The first three are green; each of the others has its own exit code, so that a script can tell them apart. */

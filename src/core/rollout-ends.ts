@@ -25,9 +25,9 @@ export function turnBack(state: State, at: number, pauseId: string | undefined, 
 export function followBack(plan: Plan, state: State, at: number, look: Look): Decision {
   const back = state.turningBack;
   if (back === undefined) {
-    const outcome: Outcome = { status: 'rolled-back', reason: look.note ?? 'ECS turned the deployment back' };
+    const outcome: Outcome = { status: 'rolled-back', reason: look.note ?? 'the engine turned the rollout back' };
     const turningBack = { outcome, since: at, orderedAt: undefined };
-    return wait({ ...state, turningBack }, `ECS is turning back: ${outcome.reason}`);
+    return wait({ ...state, turningBack }, `turning back: ${outcome.reason}`);
   }
   if (at - back.since >= plan.timeoutMs) {
     return over(state, {
@@ -65,7 +65,7 @@ export function blind(
     const ordered = back === undefined ? '' : `; a rollback had been ordered (${back.outcome.reason})`;
     return over(state, {
       status: 'could-not-look',
-      reason: `${look.couldNotLook}${ordered}; nobody answers ECS's pause now, so an unfinished deployment turns back by itself when the pause expires`,
+      reason: `${look.couldNotLook}${ordered}`,
     });
   }
   const last = state.lastLook;

@@ -10,12 +10,21 @@ export interface State {
   /** Where we stand: an open pause (by id) or the bake, and since when it is seen. Gates are looked through only here. */
   readonly stand: Stand | undefined;
   /** What was ordered at the pause, and when. */
-  readonly advanced: { readonly pauseId: string; readonly share: number; readonly at: number } | undefined;
+  readonly advanced: Advance | undefined;
   readonly turningBack: TurningBack | undefined;
+  /** When to say again that somebody is at the wheel. */
+  readonly keepAt: number;
   readonly deathsLookedAt: number;
   readonly deaths: readonly TaskDeath[];
   /** The last that was seen; kept while nothing can be seen. */
   readonly lastLook: Look | undefined;
+}
+
+interface Advance {
+  readonly pauseId: string;
+  readonly share: number;
+  readonly onTheWayTo: number | undefined;
+  readonly at: number;
 }
 
 export interface TurningBack {
@@ -31,17 +40,35 @@ export interface Stand {
   readonly step: number;
   readonly since: number;
   readonly gates: readonly GateState[];
+  /** Since when some gate has been looked through and does not pass, without a break. */
+  readonly unsureSince: number | undefined;
+  /** Since when a person has been asked. */
+  readonly askedAt: number | undefined;
+}
+
+/** Whether a person would say that this gate has not made up its mind: it was looked through and says neither yes nor no. */
+function isUnsure(gate: GateState): boolean {
+  return gate.last !== undefined && gate.last.verdict !== 'pass';
+}
+
+/** The stand with the time since when it is unsure brought up to date. */
+export function sure(stand: Stand, at: number): Stand {
+  return { ...stand, unsureSince: stand.gates.some(isUnsure) ? (stand.unsureSince ?? at) : undefined };
 }
 
 /** What is known of one gate at the present stand. */
 interface GateState {
   readonly evaluating: boolean;
   readonly last: Reading | undefined;
+  readonly failuresInARow: number;
   readonly errorsInARow: number;
 }
 
-/** The stand that is no pause: ECS keeps stable for the bake time and goes on by itself. */
+/** The stands that are no pauses: the engine goes on by itself. At BAKE it keeps stable for the bake time, at SHIFT it moves the traffic. */
 export const BAKE = 'bake';
+export const SHIFT = 'shift';
+/** A note says so long ahead that somebody is at the wheel, and is renewed when a third of it has passed. */
+export const KEEP_MS = 15 * 60_000;
 /** A gate that passed is looked through again this long afterwards, while the candidate is watched. */
 export const LOOK_AGAIN_MS = 10_000;
 /** A gate that said hold or error is looked through again sooner. */
@@ -53,6 +80,7 @@ export function begin(at: number): State {
     stand: undefined,
     advanced: undefined,
     turningBack: undefined,
+    keepAt: at + KEEP_MS / 3,
     deathsLookedAt: at,
     deaths: [],
     lastLook: undefined,
@@ -73,28 +101,53 @@ export function takeIn(state: State, seen: Observation): State {
 }
 
 function withReading(gate: GateState, reading: Reading): GateState {
-  return { evaluating: false, last: reading, errorsInARow: reading.verdict === 'error' ? gate.errorsInARow + 1 : 0 };
+  const { verdict } = reading;
+  return {
+    evaluating: false,
+    last: reading,
+    // Who could not look has seen nothing better either.
+    failuresInARow: verdict === 'fail' ? gate.failuresInARow + 1 : verdict === 'error' ? gate.failuresInARow : 0,
+    errorsInARow: verdict === 'error' ? gate.errorsInARow + 1 : 0,
+  };
 }
 
-/** A new pause, another step, or the beginning of the bake is a new stand: its gates start afresh. */
+/** A new pause, another step, or the beginning of the bake is a new stand: its gates start afresh. On the way there is none. */
 export function standing(plan: Plan, state: State, at: number, look: Look): State {
-  const id = look.pause?.id ?? (look.movement === 'baking' ? BAKE : undefined);
+  const id = standId(look);
   if (id === undefined) return { ...state, stand: undefined };
   const step = stepAt(plan.steps, look.share);
   if (state.stand?.id === id && state.stand.step === step) return state;
-  const gates = plan.gates.map((): GateState => ({ evaluating: false, last: undefined, errorsInARow: 0 }));
-  return { ...state, stand: { id, step, since: at, gates } };
+  const gates = plan.gates.map(
+    (): GateState => ({ evaluating: false, last: undefined, failuresInARow: 0, errorsInARow: 0 }),
+  );
+  return { ...state, stand: { id, step, since: at, gates, unsureSince: undefined, askedAt: undefined } };
+}
+
+function standId(look: Look): string | undefined {
+  if (look.pause !== undefined) return look.pause.onTheWayTo === undefined ? look.pause.id : undefined;
+  if (look.movement === 'baking') return BAKE;
+  return look.movement === 'shifting' ? SHIFT : undefined;
+}
+
+/** Whether the engine goes on from here by itself. */
+export function isUnasked(stand: Stand): boolean {
+  return stand.id === BAKE || stand.id === SHIFT;
 }
 
 /** Whether this very pause has been answered. */
 export function answered(state: State, look: Look): boolean {
   const { advanced } = state;
-  return advanced !== undefined && advanced.pauseId === look.pause?.id && advanced.share === look.share;
+  return (
+    advanced !== undefined &&
+    advanced.pauseId === look.pause?.id &&
+    advanced.share === look.share &&
+    advanced.onTheWayTo === look.pause.onTheWayTo
+  );
 }
 
-/** When the hold at this stand is over; never at the bake, which ECS ends by itself. */
+/** When the hold at this stand is over; never where the engine goes on by itself. */
 export function holdEndsAt(plan: Plan, stand: Stand): number {
-  return stand.id === BAKE ? Number.POSITIVE_INFINITY : stand.since + stepOf(plan, stand.step).holdMs;
+  return isUnasked(stand) ? Number.POSITIVE_INFINITY : stand.since + stepOf(plan, stand.step).holdMs;
 }
 
 /**
@@ -103,8 +156,10 @@ export function holdEndsAt(plan: Plan, stand: Stand): number {
  */
 export function isDue(plan: Plan, stand: Stand, index: number, at: number): boolean {
   const gate = stand.gates[index];
-  const runs = plan.gates[index]?.kind === 'run';
-  if (gate === undefined || gate.evaluating || (runs && stand.id === BAKE)) return false;
+  const spec = plan.gates[index];
+  const runs = spec?.kind === 'run';
+  if (gate === undefined || gate.evaluating || (runs && isUnasked(stand))) return false;
+  if (at < stand.since + (spec?.warmUpMs ?? 0)) return false;
   if (gate.last === undefined) return true;
   const holdEnds = holdEndsAt(plan, stand);
   const lastLook = at >= holdEnds && gate.last.at < holdEnds;

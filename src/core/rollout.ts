@@ -10,26 +10,31 @@ import { gateName } from './gate.ts';
 import type { Look, Observation } from './observation.ts';
 import type { Outcome } from './outcome.ts';
 import { type Plan, stepName } from './plan.ts';
-import { blind, CANCELLED, ended, followBack, leaves, ORDER_AGAIN_MS, over, turnBack } from './rollout-ends.ts';
+import { blind, CANCELLED, ended, followBack, leaves, over, turnBack } from './rollout-ends.ts';
 import {
   answered,
   BAKE,
-  holdEndsAt,
-  isDue,
+  KEEP_MS,
+  SHIFT,
   type Stand,
   type State,
   standing,
   stepOf,
+  sure,
   takeIn,
 } from './rollout-state.ts';
+import { goOn, waitFor, watch } from './rollout-watch.ts';
 
 export { begin, type State } from './rollout-state.ts';
 
 export type Command =
-  | { readonly kind: 'evaluate'; readonly gate: number; readonly step: number }
+  /** `since`: when the candidate came to stand at this step, in epoch milliseconds. */
+  | { readonly kind: 'evaluate'; readonly gate: number; readonly step: number; readonly since: number }
   | { readonly kind: 'look-for-deaths' }
-  /** Answer the pause: go on. */
-  | { readonly kind: 'advance'; readonly pauseId: string }
+  /** Answer the pause: go on to this share. */
+  | { readonly kind: 'advance'; readonly pauseId: string; readonly to: number }
+  /** Say that somebody is at the wheel until then, in epoch milliseconds. */
+  | { readonly kind: 'keep'; readonly until: number }
   /** All traffic back to stable; answers the pause when one is open. */
   | { readonly kind: 'turn-back'; readonly pauseId: string | undefined };
 
@@ -46,14 +51,14 @@ export interface Decision {
 
 /** Looks through a gate that failed to look, one after the other, that end a rollout. */
 export const ERRORS_IN_A_ROW = 3;
-/** Deaths are looked for this often while the candidate is short of tasks: a first death is told within 10 s. */
-export const DEATHS_EVERY_MS = 4_000;
 /** A pause is turned back this long before it would expire, so that the reason is ours to tell. */
 export const BEFORE_EXPIRY_MS = 15_000;
 
 export function decide(plan: Plan, before: State, seen: Observation): Decision {
-  const state = takeIn(before, seen);
+  return atTheWheel(decideOn(plan, takeIn(before, seen), seen), seen.at);
+}
 
+function decideOn(plan: Plan, state: State, seen: Observation): Decision {
   if ('couldNotLook' in seen.look) {
     return blind(plan, state, seen, seen.look, (last) => whyTurnBack(plan, state, seen, last));
   }
@@ -66,15 +71,26 @@ export function decide(plan: Plan, before: State, seen: Observation): Decision {
   if (leaves(plan, seen)) {
     return over(sighted, {
       status: 'cancelled',
-      reason: `the workflow was cancelled and on-cancel is leave: ECS goes on by itself from ${look.stage}; an open pause rolls back when it expires`,
+      reason: `the workflow was cancelled and on-cancel is leave: the rollout stands at ${look.stage} with ${look.share} % of the traffic on the candidate`,
     });
   }
 
   const stood = standing(plan, sighted, seen.at, look);
   const trouble = whyTurnBack(plan, stood, seen, look);
   if (trouble !== undefined) return turnBack(stood, seen.at, look.pause?.id, trouble);
+  if (look.pause?.onTheWayTo !== undefined) return goOn(stood, look.pause, look.pause.onTheWayTo, seen.at, look);
   if (stood.stand === undefined) return waitFor(stood, seen.at, look);
-  return watch(plan, stood, stood.stand, seen.at, look);
+  return watch(plan, stood, sure(stood.stand, seen.at), seen.at, look);
+}
+
+/** Whoever finds the rollout has to be able to tell whether anybody still cares for it. */
+function atTheWheel(decision: Decision, at: number): Decision {
+  if (decision.outcome !== undefined || at < decision.state.keepAt) return decision;
+  return {
+    ...decision,
+    state: { ...decision.state, keepAt: at + KEEP_MS / 3 },
+    commands: [...decision.commands, { kind: 'keep', until: at + KEEP_MS }],
+  };
 }
 
 // ------------------------------------------------------------------ reasons to turn back
@@ -84,7 +100,7 @@ function whyTurnBack(plan: Plan, state: State, seen: Observation, look: Look): O
   if (seen.cancelled) return CANCELLED;
   if (seen.refused !== undefined) return { status: 'failed', reason: seen.refused };
 
-  const everServed = look.movement !== 'preparing';
+  const everServed = look.movement !== 'preparing' && !(look.movement === 'shifting' && look.share === 0);
   const hopeless = outlook(state.deaths, { everHealthy: everServed });
   if (hopeless !== undefined) return { status: 'rolled-back', reason: hopeless.hopeless };
 
@@ -92,11 +108,12 @@ function whyTurnBack(plan: Plan, state: State, seen: Observation, look: Look): O
   for (const [index, gate] of (stand?.gates ?? []).entries()) {
     const spec = plan.gates[index];
     if (spec === undefined || gate.last === undefined) continue;
-    const where = stand === undefined || stand.id === BAKE ? 'during the bake' : stepName(stepOf(plan, stand.step));
-    if (gate.last.verdict === 'fail') {
-      return { status: 'rolled-back', reason: `gate ${gateName(spec)} failed ${where}: ${gate.last.sentence}` };
+    const where = stand === undefined ? '' : placeOf(plan, stand, look);
+    if (gate.failuresInARow >= (spec.failures ?? 1)) {
+      const times = gate.failuresInARow > 1 ? ` ${gate.failuresInARow} times in a row` : '';
+      return { status: 'rolled-back', reason: `gate ${gateName(spec)} failed${times} ${where}: ${gate.last.sentence}` };
     }
-    if (gate.errorsInARow >= ERRORS_IN_A_ROW) {
+    if (gate.errorsInARow >= (spec.errors ?? ERRORS_IN_A_ROW)) {
       return {
         status: 'could-not-look',
         reason: `gate ${gateName(spec)} could not be looked through ${gate.errorsInARow} times in a row ${where}: ${gate.last.sentence}`,
@@ -130,83 +147,12 @@ function whyTurnBack(plan: Plan, state: State, seen: Observation, look: Look): O
   return undefined;
 }
 
+function placeOf(plan: Plan, stand: Stand, look: Look): string {
+  if (stand.id === BAKE) return 'during the bake';
+  return stand.id === SHIFT ? `during the shift, at ${look.share} %` : stepName(stepOf(plan, stand.step));
+}
+
 /** Never more than a tenth of the pause, so that short pauses are used too. */
 function margin(expiresAt: number, since: number): number {
   return Math.min(BEFORE_EXPIRY_MS, Math.max(0, (expiresAt - since) / 10));
-}
-
-// ------------------------------------------------------------------ waiting and watching
-
-function waitFor(state: State, at: number, look: Look): Decision {
-  return {
-    ...lookForDeaths(state, at, look),
-    reason: `waiting for ECS at ${look.stage}`,
-    outcome: undefined,
-    wakeAt: undefined,
-  };
-}
-
-function watch(plan: Plan, state: State, stand: Stand, at: number, look: Look): Decision {
-  const deaths = lookForDeaths(state, at, look);
-  const due = plan.gates.flatMap((_, index) => (isDue(plan, stand, index, at) ? [index] : []));
-  const evaluating: Stand = {
-    ...stand,
-    gates: stand.gates.map((gate, index) => (due.includes(index) ? { ...gate, evaluating: true } : gate)),
-  };
-  const looks: Command[] = due.map((gate) => ({ kind: 'evaluate', gate, step: stand.step }));
-  const watched: Decision = {
-    state: { ...deaths.state, stand: evaluating },
-    commands: [...looks, ...deaths.commands],
-    reason: '',
-    outcome: undefined,
-    wakeAt: undefined,
-  };
-
-  const pause = look.pause;
-  if (pause === undefined) return { ...watched, reason: 'the candidate bakes at 100 %, stable is kept' };
-  if (answered(state, look)) {
-    const since = state.advanced?.at ?? at;
-    if (at - since < ORDER_AGAIN_MS) return { ...watched, ...deaths, reason: 'answered the pause, waiting to see it' };
-    return advance(deaths, pause.id, look.share, at, 'the answer to the pause is not seen yet; answering again');
-  }
-
-  // A share that is no step of the plan is on the way to one: an engine whose own steps are finer than the ladder.
-  const step = stepOf(plan, stand.step);
-  if (step.share !== look.share)
-    return advance(deaths, pause.id, look.share, at, `${look.share} % is on the way to the next step`);
-
-  const open = stand.gates.filter((gate) => gate.last?.verdict !== 'pass').length;
-  if (open > 0) return { ...watched, reason: `${open} of ${plan.gates.length} gates open ${stepName(step)}` };
-  const holdEnds = holdEndsAt(plan, stand);
-  if (at < holdEnds) return { ...watched, reason: `holding ${stepName(step)}`, wakeAt: holdEnds };
-  if (evaluating.gates.some((gate) => gate.evaluating))
-    return { ...watched, reason: `the last look ${stepName(step)}` };
-  return advance(deaths, pause.id, look.share, at, `every gate passed ${stepName(step)}`);
-}
-
-function advance(
-  from: { readonly state: State; readonly commands: readonly Command[] },
-  pauseId: string,
-  share: number,
-  at: number,
-  reason: string,
-): Decision {
-  return {
-    state: { ...from.state, advanced: { pauseId, share, at } },
-    commands: [{ kind: 'advance', pauseId }, ...from.commands],
-    reason,
-    outcome: undefined,
-    wakeAt: undefined,
-  };
-}
-
-/** Only while the candidate is short of tasks: a healthy rollout costs no call for it. */
-function lookForDeaths(
-  state: State,
-  at: number,
-  look: Look,
-): { readonly state: State; readonly commands: readonly Command[] } {
-  const short = look.candidate.running < look.candidate.requested;
-  if (!short || at - state.deathsLookedAt < DEATHS_EVERY_MS) return { state, commands: [] };
-  return { state: { ...state, deathsLookedAt: at }, commands: [{ kind: 'look-for-deaths' }] };
 }

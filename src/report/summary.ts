@@ -21,6 +21,7 @@ export interface Told {
 const HEADLINES: Readonly<Record<Status, string>> = {
   succeeded: '✅ Deployed',
   unchanged: '✅ Nothing to change',
+  'awaiting-promotion': '✋ Waiting for a person',
   'rolled-back': '↩️ Rolled back',
   superseded: '⏭️ Superseded',
   stopped: '⏹️ Stopped',

@@ -20,8 +20,10 @@ export async function carryOut(
       return order(world, mailbox, () => world.rollout.advance(command.pauseId, command.to));
     case 'turn-back':
       return order(world, mailbox, () => world.rollout.turnBack(command.pauseId));
+    case 'keep':
+      return keep(world, command.until);
     case 'evaluate':
-      return evaluateInBackground(command.gate, command.step, plan, world, mailbox, over);
+      return evaluateInBackground(command, plan, world, mailbox, over);
     case 'look-for-deaths':
       return lookForDeathsInBackground(world, mailbox);
   }
@@ -38,9 +40,18 @@ async function order(world: World, mailbox: Mailbox, give: () => Promise<void>):
   }
 }
 
+/** Good to have: without it the rollout goes on, and only who finds it without us may think that nobody cares. */
+async function keep(world: World, until: number): Promise<void> {
+  try {
+    await world.rollout.keepUntil(until);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    world.tell({ kind: 'order-failed', at: world.clock.now(), problem: error.message });
+  }
+}
+
 function evaluateInBackground(
-  index: number,
-  stepIndex: number,
+  { gate: index, step: stepIndex, since }: Extract<Command, { readonly kind: 'evaluate' }>,
   plan: Plan,
   world: World,
   mailbox: Mailbox,
@@ -50,7 +61,7 @@ function evaluateInBackground(
   const step = plan.steps[stepIndex];
   if (gate === undefined || step === undefined)
     throw new RangeError(`the plan has no gate ${index} or no step ${stepIndex}`);
-  void world.evaluate(gate, step, over).then(({ verdict, sentence }) => {
+  void world.evaluate(gate, step, over, since).then(({ verdict, sentence }) => {
     if (over.aborted) return;
     const at = world.clock.now();
     world.tell({ kind: 'reading', at, gate, step, verdict, sentence });

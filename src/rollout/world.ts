@@ -5,11 +5,12 @@ import type { Gate, Verdict } from '../core/gate.ts';
 import type { Step } from '../core/plan.ts';
 import type { Clock, Rollout } from '../ports.ts';
 
-/** Looks through a gate. Never rejects: what goes wrong is the verdict `error`. */
+/** Looks through a gate. `since`: when the candidate came to stand at the step (epoch ms). Never rejects: what goes wrong is the verdict `error`. */
 export type EvaluateGate = (
   gate: Gate,
   step: Step,
   signal: AbortSignal,
+  since: number,
 ) => Promise<{ readonly verdict: Verdict; readonly sentence: string }>;
 
 export interface World {
