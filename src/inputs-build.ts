@@ -4,6 +4,7 @@ import type { Fault } from './core/errors.ts';
 import { isTag, parseRepository } from './core/image.ts';
 import { linesOf, pairsOf, shorten } from './core/lists.ts';
 import type { InputName, InputReader } from './inputs.ts';
+import { readList } from './inputs-values.ts';
 
 /** Inputs that say nothing unless something is built. */
 export const buildOnlyInputs = [
@@ -93,19 +94,4 @@ function readBuildArgs(reader: InputReader): readonly string[] {
     seen.add(key);
     return line.text;
   });
-}
-
-function readList(reader: InputReader, name: InputName, example: string, isFitting: (entry: string) => boolean) {
-  const seen = new Set<string>();
-  for (const { text, number } of linesOf(reader.text(name))) {
-    if (text.includes(',')) {
-      reader.fail(name, `line ${number} "${shorten(text)}" has a comma`, 'write one a line');
-    } else if (!isFitting(text)) {
-      reader.fail(name, `"${shorten(text)}" is not allowed`, `write one a line, as in ${example}`);
-    } else if (seen.has(text)) {
-      reader.fail(name, `${text} is given twice`, 'write it once');
-    }
-    seen.add(text);
-  }
-  return [...seen];
 }

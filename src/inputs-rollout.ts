@@ -1,49 +1,76 @@
-import { formatDuration, parseDuration } from './core/duration.ts';
+/** How traffic is moved and judged, and what a person has to say about it. */
+import type { Approval, RolloutConfig, Strategy } from './core/config.ts';
+import { formatDuration } from './core/duration.ts';
 import type { Fault } from './core/errors.ts';
-import type { Gate } from './core/gate.ts';
-import { parseGates } from './core/gate-list.ts';
-import type { InputName, InputReader } from './inputs.ts';
+import { type Gate, gateName } from './core/gate.ts';
+import { DEFAULT_HOLD_MS } from './core/plan-of.ts';
+import type { InputReader } from './inputs.ts';
+import { readCodeDeploy, readTaskSet } from './inputs-engines.ts';
+import { readGates } from './inputs-gates.ts';
+import type { Place } from './inputs-place.ts';
+import { readSteps } from './inputs-steps.ts';
+import {
+  hourMs,
+  minuteMs,
+  readChoice,
+  readDuration,
+  readOptionalChoice,
+  readOptionalDuration,
+} from './inputs-values.ts';
 
-export const minuteMs = 60_000;
-export const hourMs = 3_600_000;
+const strategies = ['rolling', 'blue-green', 'linear', 'canary'] as const satisfies readonly Strategy[];
 
-export function readSteps(reader: InputReader): readonly number[] | undefined {
-  const text = reader.text('steps');
-  if (text === '') return undefined;
-  const shares = text.split(',').map((part) => part.trim());
-  if (!shares.every((share) => /^\d+(\.\d+)?$/.test(share))) {
-    return reader.fail(
-      'steps',
-      `"${text}" is not a list of percentages`,
-      'write numbers with commas between them, as in 100',
+/** The values are those of a RolloutConfig when there was no fault. `isBegun`: somebody has begun the rollout already. */
+export async function readRollout(
+  reader: InputReader,
+  place: Place,
+  faults: Fault[],
+  isBegun: boolean,
+): Promise<RolloutConfig> {
+  const strategy = readOptionalChoice(reader, 'strategy', strategies);
+  const read = {
+    cluster: place.cluster,
+    service: place.service,
+    strategy,
+    steps: readSteps(reader, strategy),
+    holdMs: readOptionalDuration(reader, 'hold', 0, 24 * hourMs),
+    bakeMs: readBake(reader),
+    timeoutMs: readDuration(reader, 'timeout', '60m', minuteMs, 120 * hourMs),
+    pollMs: readDuration(reader, 'poll', '2s', 1_000, minuteMs),
+    gates: await readGates(reader, faults),
+    holdLimitMs: readDuration(reader, 'hold-limit', '10m', 0, 24 * hourMs),
+    onInconclusive: readChoice(reader, 'on-inconclusive', ['rollback', 'promote', 'wait']),
+    approval: readChoice<Approval>(reader, 'approval', ['none', 'manual', 'every-step']),
+    // A job of GitHub's own runners ends after six hours.
+    // https://docs.github.com/en/actions/reference/limits
+    waitForApprovalMs: readDuration(reader, 'wait-for-approval', '0s', 0, 6 * hourMs),
+    // ECS keeps a pause for 14 days at most. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TimeoutConfiguration.html
+    promoteWithinMs: readDuration(reader, 'promote-within', '24h', minuteMs, 336 * hourMs),
+    onCancel: readChoice(reader, 'on-cancel', ['rollback', 'leave']),
+    taskset: readTaskSet(reader, place.region),
+    codedeploy: readCodeDeploy(reader),
+  };
+  // After a fault the value is not used.
+  const config = read as RolloutConfig;
+  const hasFault = (name: string) => faults.some(({ subject }) => subject === name);
+  if (config.codedeploy.deploymentConfig !== undefined && reader.text('steps') !== '') {
+    reader.fail(
+      'codedeploy-config',
+      `${config.codedeploy.deploymentConfig} is given together with steps ${reader.text('steps')}`,
+      'give one of the two: the deployment configuration has steps of its own',
     );
   }
-  const steps = shares.map(Number);
-  const fix = 'write rising percentages above 0, the last one 100';
-  const isRising = steps.every((share, i) => i === 0 || share > (steps[i - 1] ?? 0));
-  if (!isRising) return reader.fail('steps', `${text} does not rise`, fix);
-  if (steps.some((share) => share <= 0 || share > 100)) return reader.fail('steps', `${text} leaves 0 to 100`, fix);
-  if (steps.at(-1) !== 100) return reader.fail('steps', `${text} does not end with 100`, fix);
-  if (steps.length > 1) {
-    const problem = `${text} is more than one step, and blue-green shifts all traffic at once`;
-    return reader.fail('steps', problem, 'write 100, or leave steps out');
-  }
-  return steps;
-}
-
-export function readDuration(reader: InputReader, name: InputName, fallback: string, leastMs: number, mostMs: number) {
-  const text = reader.text(name);
-  const parsed = parseDuration(text === '' ? fallback : text);
-  if ('problem' in parsed) return reader.fail(name, parsed.problem, parsed.fix);
-  if (parsed.ms >= leastMs && parsed.ms <= mostMs) return parsed.ms;
-  const range = `${formatDuration(leastMs)} to ${formatDuration(mostMs)}`;
-  return reader.fail(name, `${text} is out of range`, `write a time from ${range}`);
+  if (!['promote-within', 'hold-limit', 'wait-for-approval'].some(hasFault)) checkPerson(reader, config);
+  // Of a rollout that has begun, the steps and holds are as it was begun with.
+  if (isBegun) return config;
+  if (!['timeout', 'hold', 'bake', 'steps', 'wait-for-approval'].some(hasFault)) checkTimeout(reader, config);
+  if (!['hold', 'hold-limit'].some(hasFault)) checkWarmUp(reader, config);
+  return config;
 }
 
 /** ECS counts its bake time in whole minutes, up to a day. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html */
-export function readBake(reader: InputReader): number | undefined {
-  if (reader.text('bake') === '') return undefined;
-  const ms = readDuration(reader, 'bake', '', 0, 24 * hourMs);
+function readBake(reader: InputReader): number | undefined {
+  const ms = readOptionalDuration(reader, 'bake', 0, 24 * hourMs);
   if (ms === undefined || ms % minuteMs === 0) return ms;
   return reader.fail(
     'bake',
@@ -52,52 +79,57 @@ export function readBake(reader: InputReader): number | undefined {
   );
 }
 
-export function readChoice<T extends string>(
-  reader: InputReader,
-  name: InputName,
-  choices: readonly T[],
-  fallback: T,
-): T {
-  const text = reader.text(name);
-  if (text === '') return fallback;
-  const choice = choices.find((known) => known === text);
-  if (choice === undefined)
-    reader.fail(name, `"${text}" is not known`, `write ${choices.join(' or ')}, or leave it out`);
-  return choice ?? fallback;
+/** Where a person has to decide, he must have as long as the job and its gates may take before they ask him. */
+function checkPerson(reader: InputReader, config: RolloutConfig): void {
+  const { approval, onInconclusive, promoteWithinMs, holdLimitMs, waitForApprovalMs } = config;
+  if (approval === 'none' && onInconclusive !== 'wait') return;
+  for (const [name, ms] of [
+    ['wait-for-approval', waitForApprovalMs],
+    ['hold-limit', holdLimitMs],
+  ] as const) {
+    if (promoteWithinMs >= ms) continue;
+    const problem = `${formatDuration(promoteWithinMs)} is over before ${name} is (${formatDuration(ms)})`;
+    reader.fail('promote-within', problem, `write ${formatDuration(ms)} or more, or ${name} less`);
+  }
 }
 
-export async function readGates(reader: InputReader, faults: Fault[]): Promise<readonly Gate[]> {
-  const text = reader.text('gates');
-  if (text === '' || text === 'targets' || text === '- targets') return [{ kind: 'targets' }];
-  // Loaded only for who writes gates: reading YAML costs a good part of the start.
-  const { parseDocument } = await import('./yaml.ts');
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const line = error.linePos?.[0].line;
-    const what = error.message.split(/ at line \d+|\n/)[0] ?? error.message;
+/** A rollout that cannot end in time would shift the traffic, and then turn back. */
+function checkTimeout(reader: InputReader, config: RolloutConfig): void {
+  const { strategy, steps, approval, timeoutMs } = config;
+  const holdMs = config.holdMs ?? DEFAULT_HOLD_MS;
+  const bakeMs = config.bakeMs ?? 0;
+  // How many steps `linear` has without being told, the service alone says.
+  const count = steps?.length ?? (strategy === 'canary' ? 2 : 1);
+  // The step without users is one where a person is asked, and after the last there is nothing left to ask.
+  const asked = approval === 'every-step' ? count : approval === 'manual' ? 1 : 0;
+  const waitsMs = asked * config.waitForApprovalMs;
+  const needsMs = count * holdMs + bakeMs + waitsMs;
+  if (timeoutMs > needsMs) return;
+  const parts = [
+    count === 1 ? 'hold' : `${count} times hold`,
+    ...(waitsMs === 0 ? [] : [asked === 1 ? 'wait-for-approval' : `${asked} times wait-for-approval`]),
+  ];
+  const what = `${parts.join(', ')} and bake`;
+  reader.fail(
+    'timeout',
+    `${formatDuration(timeoutMs)} is over before ${what} are (${formatDuration(needsMs)})`,
+    `write ${formatDuration(roomFor(needsMs))} or more, or give ${parts.length === 1 ? 'hold and bake' : 'the others'} less`,
+  );
+}
+
+/** A fourth more than what is needed, for tasks to start and gates to be looked through, in whole minutes. */
+function roomFor(ms: number): number {
+  return Math.ceil(Math.max(ms * 1.25, ms + minuteMs) / minuteMs) * minuteMs;
+}
+
+function checkWarmUp(reader: InputReader, config: RolloutConfig): void {
+  const enoughMs = (config.holdMs ?? DEFAULT_HOLD_MS) + config.holdLimitMs;
+  const late = (gate: Gate) => (gate.warmUpMs ?? 0) > enoughMs;
+  for (const gate of config.gates.filter(late)) {
     reader.fail(
       'gates',
-      `${line === undefined ? '' : `line ${line}: `}${what}`,
-      'write a YAML list, one gate a line, with quotes around a url inside { }',
+      `${gateName(gate)}: warm-up ${formatDuration(gate.warmUpMs ?? 0)} is longer than hold and hold-limit together (${formatDuration(enoughMs)})`,
+      'make warm-up shorter, or hold or hold-limit longer',
     );
-    return [];
-  }
-  const data = plainData(() => document.toJS());
-  if (data === undefined) {
-    reader.fail('gates', 'is not made of plain lists and values', 'write a YAML list without anchors, one gate a line');
-    return [];
-  }
-  const result = parseGates(data);
-  faults.push(...result.faults);
-  return result.gates;
-}
-
-/** YAML can name itself (`&a [*a]`), name what is not there, or grow without end; none of that has a form in JSON. */
-function plainData(make: () => unknown): unknown {
-  try {
-    return JSON.parse(JSON.stringify(make()));
-  } catch {
-    return undefined;
   }
 }

@@ -3,6 +3,7 @@ import type { Fault } from './errors.ts';
 import { ecrRepository, parseImageReference } from './image.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import type { ImageFacts } from './preflight.ts';
+import { isSecretSource, secretSourceForms } from './secret-source.ts';
 import type { ServiceFacts } from './service.ts';
 import { parseArn } from './service-name.ts';
 
@@ -186,29 +187,15 @@ function roleFaults({ service, taskDefinition }: Tasks): readonly Fault[] {
 
 // ------------------------------------------------------------------ secrets
 
-/**
- * Another region is no fault: ECS reads a parameter or secret of another region by its full ARN.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
- */
 function secretFaults({ taskDefinition }: Tasks): readonly Fault[] {
   return containersOf(taskDefinition).flatMap((container) =>
     secretsOf(container)
-      .filter(({ valueFrom }) => !isSecretReference(valueFrom))
-      .map(({ name, valueFrom }) => ({
+      .filter(({ valueFrom }) => !isSecretSource(valueFrom))
+      .map(({ name }) => ({
         subject: SUBJECT,
-        problem: `secret ${name} of container ${String(container['name'])} has valueFrom '${valueFrom}', which is neither a secret nor a parameter`,
-        fix: 'write arn:aws:secretsmanager:<region>:<account>:secret:<name>, arn:aws:ssm:<region>:<account>:parameter/<name>, or the name of a parameter',
+        problem: `secret ${name} of container ${String(container['name'])} has a valueFrom that is neither a secret nor a parameter`,
+        fix: secretSourceForms,
       })),
-  );
-}
-
-function isSecretReference(valueFrom: string): boolean {
-  if (!valueFrom.startsWith('arn:')) return /^[A-Za-z0-9_.\-/]+$/.test(valueFrom);
-  const arn = parseArn(valueFrom);
-  if (arn === undefined || arn.region === '' || arn.account === '') return false;
-  return (
-    (arn.service === 'secretsmanager' && /^secret:.+/.test(arn.resource)) ||
-    (arn.service === 'ssm' && /^parameter\/.+/.test(arn.resource))
   );
 }
 
