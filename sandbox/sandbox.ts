@@ -1,5 +1,6 @@
 /** The local AWS, put together: every part sees the others only through contracts.ts, and here they meet. */
 
+import { type AutoScaling, createAutoScaling } from './autoscaling/index.ts';
 import { createClock } from './clock.ts';
 import { createCloudWatch } from './cloudwatch/index.ts';
 import type { Place, SandboxClock } from './contracts.ts';
@@ -52,6 +53,7 @@ export interface Sandbox {
   readonly runtime: 'docker' | 'process';
   readonly ecr: Ecr;
   readonly ecs: ReturnType<typeof createEcs>;
+  readonly autoScaling: AutoScaling;
   readonly loadBalancing: ReturnType<typeof createLoadBalancing>;
   readonly cloudWatch: ReturnType<typeof createCloudWatch>;
   readonly logs: ReturnType<typeof createLogs>;
@@ -110,8 +112,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       logs: logs.sink,
     });
     closers.push(() => ecs.close());
+    const autoScaling = createAutoScaling({ clock, place, counts: ecs.counts });
+    closers.push(async () => autoScaling.close());
 
-    const services = [createSts({ place }), ecr, loadBalancing, cloudWatch, logs, ecs];
+    const services = [createSts({ place }), ecr, loadBalancing, cloudWatch, logs, ecs, autoScaling];
     for (const { service } of services) wire.add(service);
     wire.mount('/v2', ecr.registry);
 
@@ -126,6 +130,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       runtime: runtime.kind,
       ecr,
       ecs,
+      autoScaling,
       loadBalancing,
       cloudWatch,
       logs,
