@@ -127,7 +127,7 @@ describe('clusters and tags', () => {
     await on.call('DeleteCluster', { cluster: 'demo' });
     expect((await on.refused('ListServices', { cluster: 'demo' })).code).toBe('ClusterNotFoundException');
     expect((await on.refused('TagResource', { resourceArn: `${arn}x`, tags: [] })).code).toBe(
-      'InvalidParameterException',
+      'ClusterNotFoundException',
     );
   });
 });

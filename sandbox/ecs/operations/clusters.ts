@@ -14,6 +14,7 @@ import type { Cluster } from '../model.ts';
 import { ecsArn, lastPart } from '../names.ts';
 import { page } from '../paging.ts';
 import { findCluster } from '../store.ts';
+import { checkTags } from '../validate/tags.ts';
 import { tasksOf, type World } from '../world.ts';
 
 export function clusterOperations(world: World): Readonly<Record<string, Handler>> {
@@ -23,6 +24,7 @@ export function clusterOperations(world: World): Readonly<Record<string, Handler
       const name = input.clusterName ?? 'default';
       if (!/^[A-Za-z0-9][\w-]{0,254}$/.test(name)) throw invalid(`Invalid identifier: ${name}`);
       const { clusterName: _name, tags, ...kept } = input;
+      checkTags(tags);
       const known = store.clusters.get(name);
       const cluster: Cluster =
         known?.status === 'ACTIVE'

@@ -21,6 +21,7 @@ import { drainTaskSet } from '../task-sets/create.ts';
 import { checkCreate, firstTaskSet, managesTaskSets, plain, updateTaskSetService } from '../task-sets/service.ts';
 import { checkDeploymentConfiguration, checkSwitch } from '../validate/deployment-configuration.ts';
 import { checkLoadBalancers } from '../validate/load-balancers.ts';
+import { checkTags } from '../validate/tags.ts';
 import { serviceView } from '../views/service.ts';
 import { ongoing, type World } from '../world.ts';
 import { defaulted, merged } from './deployment-configuration.ts';
@@ -106,6 +107,7 @@ function create(world: World, input: CreateServiceRequest): Service {
   if (known?.status === 'DRAINING') throw invalid('Unable to Start a service that is still Draining.');
   const desiredCount = input.desiredCount ?? 0;
   if (desiredCount < 0) throw invalid('desiredCount must not be negative.');
+  checkTags(input.tags);
 
   const controller = input.deploymentController?.type ?? 'ECS';
   const deploymentConfiguration = defaulted(input.deploymentConfiguration ?? {});

@@ -13,6 +13,7 @@ import type { StoredTaskDefinition } from '../model.ts';
 import { ecsArn } from '../names.ts';
 import { page } from '../paging.ts';
 import { findTaskDefinition } from '../store.ts';
+import { checkTags } from '../validate/tags.ts';
 import { checkTaskDefinition } from '../validate/task-definition.ts';
 import { registered } from '../views/task-definition.ts';
 import type { World } from '../world.ts';
@@ -27,6 +28,7 @@ export function taskDefinitionOperations(world: World): Readonly<Record<string, 
   return {
     RegisterTaskDefinition(input: RegisterTaskDefinitionRequest) {
       checkTaskDefinition(input);
+      checkTags(input.tags);
       const revisions = store.families.get(input.family ?? '') ?? [];
       const revision = revisions.length + 1;
       const taskDefinition = registered(input, {

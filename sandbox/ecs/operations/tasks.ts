@@ -8,6 +8,7 @@ import { ecsArn, lastPart } from '../names.ts';
 import { page } from '../paging.ts';
 import { findCluster, lookUpService } from '../store.ts';
 import { startTask, stopTasks } from '../tasks/lifecycle.ts';
+import { checkTags } from '../validate/tags.ts';
 import { taskView } from '../views/task.ts';
 import { tasksOf, type World } from '../world.ts';
 import { checkNetwork, usableTaskDefinition } from './service-settings.ts';
@@ -87,6 +88,8 @@ function run(world: World, input: RunTaskRequest): Task[] {
   );
   if (unknown !== undefined)
     throw invalid(`Override for container named ${unknown.name} is not a container in the TaskDefinition.`);
+
+  checkTags(input.tags);
 
   const request = JSON.stringify(input);
   const token = input.clientToken === undefined ? undefined : store.tokens.get(input.clientToken);

@@ -7,6 +7,7 @@ import type { Service, TaskSet } from '../model.ts';
 import { ecsArn } from '../names.ts';
 import { checkNetwork, nextSettings, usableTaskDefinition, usualLaunchType } from '../operations/service-settings.ts';
 import { checkLoadBalancers } from '../validate/load-balancers.ts';
+import { checkTags } from '../validate/tags.ts';
 import type { World } from '../world.ts';
 
 /** Task sets of one service, those that drain among them. */
@@ -39,6 +40,7 @@ export function addTaskSet(world: World, service: Service, request: TaskSetReque
   checkTargets(settings.loadBalancers);
   checkLoadBalancers(world.loadBalancing, settings.loadBalancers, 'ROLLING', taskDefinition);
 
+  checkTags(request.tags);
   const revision = newRevision(world, service, taskDefinition, settings, 'ROLLING', undefined);
   const { clientToken, externalId, startedBy } = request;
   const set: TaskSet = {
