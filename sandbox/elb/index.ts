@@ -9,12 +9,13 @@ import { tagOperations } from './control/tags.ts';
 import { targetGroupOperations } from './control/target-groups.ts';
 import { targetOperations } from './control/targets.ts';
 import { openListener } from './data-plane/listener.ts';
-import { compileRoute, decide, forwardWeights } from './data-plane/route.ts';
+import { compileRoute, decide, forwardWeights, type RouteParts, type StickyAtZero } from './data-plane/route.ts';
 import { createStickyTokens } from './data-plane/stickiness.ts';
 import { createRecorder, type LoadBalancerMetrics } from './metrics/recorder.ts';
 import type { Listener, Store, TargetGroup } from './model.ts';
 import { createTargets } from './targets.ts';
 
+export type { StickyAtZero } from './data-plane/route.ts';
 export type { GroupTotals, LoadBalancerMetrics, RequestSeen } from './metrics/recorder.ts';
 export { seededRandom } from './random.ts';
 
@@ -23,6 +24,8 @@ export interface LoadBalancingOptions {
   readonly place: Place;
   /** Draws the target group of each request; Math.random unless given. `seededRandom(n)` makes runs repeatable. */
   readonly random?: () => number;
+  /** `follow` unless given. */
+  readonly stickyAtZero?: StickyAtZero;
 }
 
 export interface LoadBalancingParts {
@@ -39,12 +42,17 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Elastic Load Balancing on loopback: the control plane as AWS's service, the data plane as real sockets. */
 export function createLoadBalancing(options: LoadBalancingOptions): LoadBalancingParts {
-  const { clock, place, random = Math.random } = options;
+  const { clock, place, random = Math.random, stickyAtZero = 'follow' } = options;
   const store: Store = { loadBalancers: new Map(), listeners: new Map(), rules: new Map(), targetGroups: new Map() };
   const recorder = createRecorder(clock);
   const groups = (): Iterable<TargetGroup> => store.targetGroups.values();
   const targets = createTargets({ clock, groups, changed: recorder.hosts });
-  const parts = { random, tokens: createStickyTokens(), group: (arn: string) => store.targetGroups.get(arn) };
+  const parts: RouteParts = {
+    random,
+    tokens: createStickyTokens(),
+    group: (arn) => store.targetGroups.get(arn),
+    stickyAtZero,
+  };
   const compile: Compile = (conditions, actions) => compileRoute(conditions, actions, parts);
 
   const control: ListenerControl = {

@@ -3,18 +3,21 @@ import type { AddressInfo } from 'node:net';
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createClock } from '../../../sandbox/clock.ts';
 import type { Target } from '../../../sandbox/contracts.ts';
-import { createLoadBalancing, seededRandom } from '../../../sandbox/elb/index.ts';
+import { createLoadBalancing, type StickyAtZero, seededRandom } from '../../../sandbox/elb/index.ts';
 import type { Call } from '../../../sandbox/wire/service.ts';
 
 export const call: Call = { operation: 'Test', requestId: 'test', accessKeyId: undefined };
 
 /** A load balancer with one listener and the target groups `one` and `two`, 100 to 0. Time runs 100 times faster. */
-export async function startLab(options: { readonly speed?: number; readonly actions?: readonly Action[] } = {}) {
+export async function startLab(
+  options: { readonly speed?: number; readonly actions?: readonly Action[]; readonly stickyAtZero?: StickyAtZero } = {},
+) {
   const clock = createClock(options.speed ?? 100);
   const lb = createLoadBalancing({
     clock,
     place: { account: '123456789012', region: 'eu-west-1' },
     random: seededRandom(7),
+    ...(options.stickyAtZero !== undefined && { stickyAtZero: options.stickyAtZero }),
   });
   // biome-ignore lint/suspicious/noExplicitAny: the wire types the operations; here they are called directly.
   const run = async (operation: string, input: object): Promise<any> => {

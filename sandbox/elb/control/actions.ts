@@ -2,26 +2,48 @@ import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AwsError } from '../../wire/service.ts';
 import { forwardWeights } from '../data-plane/route.ts';
 import type { LoadBalancer, Store } from '../model.ts';
-import { inRange, invalid, notFound, unsupported } from './errors.ts';
+import { checkAuthentication } from './authentication.ts';
+import { inRange, invalid, invalidAction, notFound, unsupported } from './errors.ts';
 
 /** Not adjustable: docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
 const MAX_TARGET_GROUPS = 5;
 
+/** What authenticates or validates before the action that answers. The sandbox keeps it and lets everybody through. */
+const BEFORE_ALL = new Set<string | undefined>(['authenticate-oidc', 'authenticate-cognito', 'jwt-validation']);
+
 /**
- * Checks actions and brings them into the form in which AWS gives them back: a forward action always has its ForwardConfig
- * with weights and stickiness, and TargetGroupArn only when there is one group.
+ * Checks actions and brings them into the form in which AWS gives them back: by their order, a forward action always with its
+ * ForwardConfig, weights and stickiness, TargetGroupArn only when there is one group, and never a client secret.
+ * `before` are the actions that these replace; a client secret can only be taken over from there.
  */
 export function checkActions(
   actions: readonly Action[] | undefined,
   loadBalancer: LoadBalancer,
   store: Store,
+  before: readonly Action[] = [],
 ): Action[] {
   if (!actions || actions.length === 0) throw invalid('An action must be specified');
-  if (actions.length > 1) throw unsupported('more than one action (authentication before a forward)');
-  return actions.map((action) => checkAction(action, loadBalancer, store));
+  const ordered = inOrder(actions);
+  if (BEFORE_ALL.has(ordered.at(-1)?.Type) || ordered.slice(0, -1).some(({ Type }) => !BEFORE_ALL.has(Type))) {
+    throw invalidAction(
+      'An action list must have exactly one action of the type forward, redirect or fixed-response, and it must be the last',
+    );
+  }
+  return ordered.map((action) => checkAction(action, loadBalancer, store, before));
 }
 
-function checkAction(action: Action, loadBalancer: LoadBalancer, store: Store): Action {
+/** "This value is required for rules with multiple actions" (API_Action, Order). */
+function inOrder(actions: readonly Action[]): Action[] {
+  if (actions.length === 1) return [...actions];
+  const orders = new Set(actions.map(({ Order }) => Order));
+  if (orders.has(undefined) || orders.size < actions.length) {
+    throw invalidAction('Each of several actions must have an order of its own');
+  }
+  return actions.toSorted((a, b) => (a.Order ?? 0) - (b.Order ?? 0));
+}
+
+function checkAction(action: Action, loadBalancer: LoadBalancer, store: Store, before: readonly Action[]): Action {
+  inRange(action.Order, 'Order', [1, 50_000], 1);
   switch (action.Type) {
     case 'forward':
       return checkForward(action, loadBalancer, store);
@@ -29,6 +51,10 @@ function checkAction(action: Action, loadBalancer: LoadBalancer, store: Store): 
       return checkFixedResponse(action);
     case 'redirect':
       return checkRedirect(action);
+    case 'authenticate-oidc':
+    case 'authenticate-cognito':
+    case 'jwt-validation':
+      return checkAuthentication(action, before);
     default:
       throw unsupported(`the action type '${action.Type}'`);
   }

@@ -12,6 +12,10 @@ export function invalid(message: string): AwsError {
   return new AwsError('ValidationError', message);
 }
 
+export function invalidAction(message: string): AwsError {
+  return new AwsError('InvalidLoadBalancerAction', message);
+}
+
 /** A feature of AWS that the sandbox does not have; never a made-up success. */
 export function unsupported(what: string): AwsError {
   return new AwsError('ValidationError', `${what} is not supported by the sandbox`);

@@ -113,7 +113,9 @@ export function listenerOperations(control: ListenerControl) {
     async ModifyListener(input: ModifyListenerInput) {
       const listener = withArn(input.ListenerArn);
       checkProtocol(input.Protocol);
-      const actions = input.DefaultActions && checkActions(input.DefaultActions, listener.loadBalancer, store);
+      const actions =
+        input.DefaultActions &&
+        checkActions(input.DefaultActions, listener.loadBalancer, store, listener.defaultRule.actions);
       if (input.Port !== undefined && input.Port !== listener.socket.port) {
         const before = listener.socket;
         listener.socket = await open(listener.arn, listener.loadBalancer, inRange(input.Port, 'Port', [0, 65_535], 0));

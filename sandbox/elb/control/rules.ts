@@ -13,7 +13,7 @@ import type { Listener, Rule, Store } from '../model.ts';
 import type { Targets } from '../targets.ts';
 import { checkActions, tuplesOf } from './actions.ts';
 import { checkConditions } from './conditions.ts';
-import { inRange, notFound } from './errors.ts';
+import { inRange, notFound, unsupported } from './errors.ts';
 import { newId } from './load-balancers.ts';
 import { page } from './page.ts';
 import { readTags } from './tags.ts';
@@ -34,7 +34,7 @@ export function setActions(rule: Rule, actions: readonly Action[], compile: Comp
   rule.route = compile(rule.conditions, actions);
 }
 
-/** Replaces the weights of a rule's forward action and nothing else. */
+/** Replaces the weights of a rule's forward action and nothing else; a rule without one forwards from now on. */
 export function setWeights(
   store: Store,
   { rule, listener }: { rule: Rule; listener: Listener },
@@ -51,7 +51,10 @@ export function setWeights(
       ...(stickiness ? { TargetGroupStickinessConfig: stickiness } : {}),
     },
   };
-  setActions(rule, checkActions([forward], listener.loadBalancer, store), compile);
+  const checked = checkActions([forward], listener.loadBalancer, store);
+  const actions =
+    before === undefined ? checked : rule.actions.flatMap((action) => (action === before ? checked : action));
+  setActions(rule, actions, compile);
 }
 
 /** Tells every target group which load balancer's rules name it. Weight 0 counts: it is named. */
@@ -95,6 +98,7 @@ export function ruleOperations(store: Store, targets: Targets, compile: Compile)
       const listener = listenerWithArn(input.ListenerArn);
       const priority = inRange(input.Priority, 'Rule priority', [1, 50_000], 1);
       const conditions = checkConditions(input.Conditions);
+      if (input.Transforms?.length) throw unsupported('Transforms');
       const actions = checkActions(input.Actions, listener.loadBalancer, store);
       if (listener.rules.some((rule) => rule.priority === priority)) throw inUse(priority);
       const rule: Rule = {
@@ -126,7 +130,10 @@ export function ruleOperations(store: Store, targets: Targets, compile: Compile)
         throw new AwsError('OperationNotPermitted', `Default rule '${rule.arn}' cannot be modified`);
       }
       const conditions = input.Conditions ? checkConditions(input.Conditions) : rule.conditions;
-      const actions = input.Actions ? checkActions(input.Actions, listener.loadBalancer, store) : rule.actions;
+      if (input.Transforms?.length) throw unsupported('Transforms');
+      const actions = input.Actions
+        ? checkActions(input.Actions, listener.loadBalancer, store, rule.actions)
+        : rule.actions;
       rule.conditions = conditions;
       setActions(rule, actions, compile);
       refreshUse(store, targets);

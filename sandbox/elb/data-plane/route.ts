@@ -23,7 +23,14 @@ export interface RouteParts {
   /** A number in [0, 1). */
   random(): number;
   readonly tokens: StickyTokens;
+  readonly stickyAtZero: StickyAtZero;
 }
+
+/**
+ * Where the cookie AWSALBTG leads when its target group is still in the action, with weight 0: there (`follow`), or to a group
+ * that is drawn anew (`reweigh`). No text of AWS settles it.
+ */
+export type StickyAtZero = 'follow' | 'reweigh';
 
 const NO_TARGET: Decision = { kind: 'no-target' };
 
@@ -104,7 +111,8 @@ function compileForward(actions: readonly Action[], parts: RouteParts): Route['d
   const remembered = (head: RequestHead): TargetGroup | undefined => {
     const token = cookieOf(head, 'AWSALBTG') ?? cookieOf(head, 'AWSALBTGCORS');
     if (token === undefined) return undefined;
-    return weighted.find(({ group, weight }) => group && weight > 0 && parts.tokens.tokenFor(group.arn) === token)
+    const least = parts.stickyAtZero === 'follow' ? 0 : 1;
+    return weighted.find(({ group, weight }) => group && weight >= least && parts.tokens.tokenFor(group.arn) === token)
       ?.group;
   };
 
