@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'yaml';
+import type { Config } from '../src/core/config.ts';
 import { type Fault, FaultsFound } from '../src/core/errors.ts';
-import { inputNames, readConfig } from '../src/inputs.ts';
+import { inputNames, readRequest } from '../src/inputs.ts';
 
 type Inputs = Readonly<Record<string, string>>;
 
@@ -12,16 +13,22 @@ const facts = { sha: 'c0ffee', region: 'eu-west-1' };
 const least: Inputs = { service: 'web', repository: 'web' };
 
 /** As the runner passes them: upper case, hyphens kept. */
-function config(inputs: Inputs, job: { sha?: string; region?: string | undefined } = {}) {
+function request(inputs: Inputs, job: { sha?: string; region?: string | undefined } = {}) {
   const names = Object.keys(inputs).map((name) => `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`);
-  return readConfig((name) => inputs[name] ?? '', names, { ...facts, ...job });
+  return readRequest((name) => inputs[name] ?? '', names, { ...facts, ...job });
+}
+
+async function config(inputs: Inputs, job: { sha?: string; region?: string | undefined } = {}): Promise<Config> {
+  const read = await request(inputs, job);
+  if (read.command !== 'deploy') throw new Error(`the command is ${read.command}`);
+  return read.config;
 }
 
 async function faults(
   inputs: Inputs,
   job: { sha?: string; region?: string | undefined } = {},
 ): Promise<readonly Fault[]> {
-  const error = await config(inputs, job).then(
+  const error = await request(inputs, job).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -31,6 +38,8 @@ async function faults(
 }
 
 const serviceArn = 'arn:aws:ecs:eu-west-1:123456789012:service/demo/web';
+const ruleArn = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/web/a1/b2/c';
+const listenerArn = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/web/a1/b2';
 const uri = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/web';
 
 test('service and repository are enough', async () => {
@@ -58,13 +67,28 @@ test('service and repository are enough', async () => {
     secrets: new Map(),
     strategy: undefined,
     steps: undefined,
-    holdMs: 300_000,
+    migrate: undefined,
+    holdMs: undefined,
     bakeMs: undefined,
     gates: [{ kind: 'targets' }],
+    holdLimitMs: 600_000,
+    onInconclusive: 'rollback',
+    approval: 'none',
+    waitForApprovalMs: 0,
+    promoteWithinMs: 86_400_000,
     timeoutMs: 3_600_000,
     pollMs: 2_000,
     onCancel: 'rollback',
     ifRunning: 'refuse',
+    taskset: {
+      productionRules: [],
+      testRule: undefined,
+      targetGroup: undefined,
+      capacity: 'proportional',
+      stickinessMs: undefined,
+      drainMs: 120_000,
+    },
+    codedeploy: { application: undefined, deploymentGroup: undefined, deploymentConfig: undefined },
   });
 });
 
@@ -85,10 +109,24 @@ test('everything that can be written is read', async () => {
     container: 'app',
     environment: 'EMPTY=\n  URL=https://a.example/?b=c  ',
     secrets: 'DB=arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbC:password::\nP=/app/p',
-    strategy: 'blue-green',
-    steps: '100',
+    migrate: '["python", "manage.py", "migrate"]',
+    strategy: 'linear',
+    steps: '0.1, 1, 2.50,100',
     hold: '30s',
     bake: '0m',
+    'hold-limit': '0s',
+    'on-inconclusive': 'wait',
+    approval: 'every-step',
+    'wait-for-approval': '15m',
+    'promote-within': '336h',
+    'production-rules': `${ruleArn}\n${listenerArn}`,
+    'test-rule': ruleArn.replace(/c$/, 'd'),
+    'target-group': 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web-2/0123456789abcdef',
+    capacity: 'full',
+    stickiness: '168h',
+    drain: '0s',
+    'codedeploy-application': 'AppECS-demo-web',
+    'codedeploy-deployment-group': 'DgpECS-demo-web',
     gates:
       '- targets\n- alarms: [a, b]\n- http: { url: "${CANDIDATE_URL}/healthz", status: 204, within: 500ms, times: 2 }\n- run: npm run smoke',
     timeout: '1h30m',
@@ -114,10 +152,29 @@ test('everything that can be written is read', async () => {
       ['EMPTY', ''],
       ['URL', 'https://a.example/?b=c'],
     ]),
-    strategy: 'blue-green',
-    steps: [100],
+    migrate: ['python', 'manage.py', 'migrate'],
+    strategy: 'linear',
+    steps: [0.1, 1, 2.5, 100],
     holdMs: 30_000,
     bakeMs: 0,
+    holdLimitMs: 0,
+    onInconclusive: 'wait',
+    approval: 'every-step',
+    waitForApprovalMs: 900_000,
+    promoteWithinMs: 336 * 3_600_000,
+    taskset: {
+      productionRules: [ruleArn, listenerArn],
+      testRule: ruleArn.replace(/c$/, 'd'),
+      targetGroup: expect.stringMatching(/targetgroup/),
+      capacity: 'full',
+      stickinessMs: 168 * 3_600_000,
+      drainMs: 0,
+    },
+    codedeploy: {
+      application: 'AppECS-demo-web',
+      deploymentGroup: 'DgpECS-demo-web',
+      deploymentConfig: undefined,
+    },
     gates: [
       { kind: 'targets' },
       { kind: 'alarms', names: ['a', 'b'] },
@@ -134,19 +191,68 @@ test('everything that can be written is read', async () => {
 
 describe('one bad input is one fault, with its name, its value and the fix', () => {
   test.each<[string, Inputs, string, string | RegExp, string | RegExp]>([
-    ['unknown strategy', { strategy: 'bluegreen' }, 'strategy', '"bluegreen"', 'write blue-green'],
+    [
+      'unknown strategy',
+      { strategy: 'bluegreen' },
+      'strategy',
+      '"bluegreen"',
+      'write rolling, blue-green, linear or canary, or leave it out',
+    ],
     ['no unit', { hold: '5' }, 'hold', '5 has no unit', 'write 5s, 5m or 5h'],
     ['falling steps', { steps: '5, 3, 100' }, 'steps', '5, 3, 100 does not rise', /rising/],
     ['steps that end early', { steps: '5, 50' }, 'steps', '5, 50 does not end with 100', /the last one 100/],
     ['steps beyond 100', { steps: '5, 100, 120' }, 'steps', '5, 100, 120 leaves 0 to 100', /percentages/],
     ['a step of nothing', { steps: '0, 100' }, 'steps', '0, 100 leaves', /above 0/],
-    ['steps with a sign', { steps: '5%, 100%' }, 'steps', '"5%, 100%"', /numbers/],
+    ['steps with a sign', { steps: '5%, 100%' }, 'steps', '"5%, 100%"', /with commas/],
     [
-      'steps that blue-green cannot',
-      { steps: '5, 100' },
+      'no steps between the commas',
+      { steps: '5,,100' },
+      'steps',
+      '"5,,100" is not a list of percentages',
+      /commas|as in/,
+    ],
+    ['steps finer than a tenth', { steps: '0.25, 100' }, 'steps', '0.25 has more than one decimal', /one decimal/],
+    [
+      'more steps than anybody needs',
+      { steps: Array.from({ length: 101 }, (_, i) => (i === 100 ? 100 : (i + 1) / 10)).join(), hold: '1s' },
+      'steps',
+      'has 101 steps, and 100 are the most',
+      /100/,
+    ],
+    [
+      'two steps for blue-green',
+      { strategy: 'blue-green', steps: '5, 100' },
       'steps',
       /blue-green shifts all/,
-      'write 100, or leave steps out',
+      'write 100, or leave steps out, or write strategy: canary',
+    ],
+    [
+      'many steps for blue-green',
+      { strategy: 'blue-green', steps: '5, 50, 100' },
+      'steps',
+      /blue-green shifts all/,
+      'or write strategy: linear',
+    ],
+    [
+      'one step for canary',
+      { strategy: 'canary', steps: '100' },
+      'steps',
+      '100 has one step, and canary has two',
+      'write 5, 100, or write strategy: blue-green',
+    ],
+    [
+      'many steps for canary',
+      { strategy: 'canary', steps: '1, 10, 100' },
+      'steps',
+      '1, 10, 100 has 3 steps, and canary has two',
+      'write 1, 100, or write strategy: linear',
+    ],
+    [
+      'steps for rolling',
+      { strategy: 'rolling', steps: '10, 100' },
+      'steps',
+      /shares of traffic, and rolling has none/,
+      'leave steps out, or write strategy: canary',
     ],
     ['missing service', { service: '' }, 'service', 'is missing', /name or the ARN/],
     ['no name of a service', { service: 'my web' }, 'service', '"my web"', /name or its ARN/],
@@ -222,10 +328,122 @@ describe('one bad input is one fault, with its name, its value and the fix', () 
       { timeout: '10m', hold: '5m', bake: '5m' },
       'timeout',
       /10m is over before .*10m/,
-      /more time/,
+      'write 13m or more, or make the others shorter',
+    ],
+    [
+      'a timeout that does not suffice for every step',
+      { timeout: '20m', hold: '5m', steps: '5, 25, 50, 100' },
+      'timeout',
+      '20m is over before 4 times hold and bake are (20m)',
+      'write 25m or more',
+    ],
+    [
+      'a timeout that does not suffice for a person',
+      { timeout: '1h', approval: 'manual', 'wait-for-approval': '1h', bake: '5m' },
+      'timeout',
+      '1h is over before hold, wait-for-approval and bake are (1h10m)',
+      /make the others shorter/,
+    ],
+    [
+      'a timeout that does not suffice for a person who is asked at every step',
+      { timeout: '1h', approval: 'every-step', 'wait-for-approval': '30m', strategy: 'canary' },
+      'timeout',
+      '1h is over before 2 times hold, 2 times wait-for-approval and bake are (1h10m)',
+      /make the others shorter/,
+    ],
+    [
+      'a timeout that does not suffice for gates that warm up',
+      { timeout: '30m', hold: '1m', gates: '- targets: { warm-up: 15m }' },
+      'timeout',
+      '30m is over before warm-up, hold and bake are (30m)',
+      /make the others shorter/,
+    ],
+    ['no command', { command: 'promot' }, 'command', '"promot"', 'write deploy, promote, rollback or status'],
+    ['a target share without promote', { to: '100' }, 'to', /100 is for command: promote.*deploy/, 'leave it out'],
+    ['a target share that is none', { command: 'promote', to: '0' }, 'to', '"0" is not a share', 'write 100'],
+    ['a target share with a sign', { command: 'promote', to: '100%' }, 'to', '"100%"', 'write 100'],
+    ['a repair without status', { fix: 'true' }, 'fix', /true is for command: status/, 'write command: status'],
+    ['a repair that is neither', { command: 'status', fix: 'yes' }, 'fix', '"yes"', 'write true or false'],
+    ['no service to promote', { command: 'promote', service: '' }, 'service', 'is missing', /ECS service to promote/],
+    ['unknown approval', { approval: 'yes' }, 'approval', '"yes"', 'write none, manual or every-step'],
+    ['unknown on-inconclusive', { 'on-inconclusive': 'x' }, 'on-inconclusive', '"x"', 'rollback, promote or wait'],
+    ['a wait beyond the job', { 'wait-for-approval': '7h' }, 'wait-for-approval', '7h is out of range', '0s to 6h'],
+    ['too long a deadline', { 'promote-within': '337h' }, 'promote-within', '337h is out of range', '1m to 336h'],
+    ['too short a deadline', { 'promote-within': '30s' }, 'promote-within', '30s is out of range', '1m to 336h'],
+    [
+      'a deadline before the job itself has waited',
+      { approval: 'manual', 'promote-within': '20m', 'wait-for-approval': '30m' },
+      'promote-within',
+      '20m is over before wait-for-approval is (30m)',
+      'write 30m or more, or wait-for-approval less',
+    ],
+    [
+      'a deadline before the gates have had their time',
+      { 'on-inconclusive': 'wait', 'promote-within': '5m' },
+      'promote-within',
+      '5m is over before hold-limit is (10m)',
+      'write 10m or more, or hold-limit less',
+    ],
+    ['a hold limit without a unit', { 'hold-limit': '10' }, 'hold-limit', '10 has no unit', '10m'],
+    ['a pipe where no shell is', { migrate: 'a | b' }, 'migrate', '"a | b" has |', 'there is no shell'],
+    ['a quote where no shell is', { migrate: `sh -c 'x'` }, 'migrate', "has '", 'write it as a JSON list'],
+    ['a variable where no shell is', { migrate: 'echo $A' }, 'migrate', 'has $', 'write it as a JSON list'],
+    ['two commands to migrate', { migrate: 'a\nb' }, 'migrate', 'more than one line', 'write it as a JSON list'],
+    ['a list that is broken', { migrate: '["a"' }, 'migrate', '["a" is not a list of words', 'as in ["python"'],
+    ['a list that is not of words', { migrate: '["a", 1]' }, 'migrate', 'is not a list of words', 'JSON list'],
+    ['a list of nothing', { migrate: '[]' }, 'migrate', '[] is not a list of words', 'JSON list'],
+    [
+      'a load balancer for a rule',
+      { 'production-rules': 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/a1' },
+      'production-rules',
+      /loadbalancer.*is not the ARN of a listener rule or a listener/,
+      'listener-rule/app/',
+    ],
+    ['a rule twice', { 'production-rules': `${ruleArn}\n${ruleArn}` }, 'production-rules', 'given twice', 'once'],
+    [
+      'a rule elsewhere',
+      { 'production-rules': ruleArn.replace('eu-west-1', 'us-east-1') },
+      'production-rules',
+      /is in us-east-1/,
+      /AWS_REGION/,
+    ],
+    [
+      'a test rule with users',
+      { 'production-rules': ruleArn, 'test-rule': ruleArn },
+      'test-rule',
+      /among production-rules too/,
+      'leads no user',
+    ],
+    ['a name for a test rule', { 'test-rule': 'test' }, 'test-rule', '"test" is not the ARN', 'listener-rule'],
+    ['a name for a target group', { 'target-group': 'web-2' }, 'target-group', '"web-2" is not the ARN', 'targetgroup'],
+    ['a rule for a target group', { 'target-group': ruleArn }, 'target-group', 'of a target group', 'targetgroup'],
+    ['unknown capacity', { capacity: '50' }, 'capacity', '"50"', 'write proportional or full'],
+    ['stickiness beyond a week', { stickiness: '169h' }, 'stickiness', '169h is out of range', '1s to 168h'],
+    ['no stickiness at all', { stickiness: '0s' }, 'stickiness', '0s is out of range', '1s to 168h'],
+    ['too long a drain', { drain: '2h' }, 'drain', '2h is out of range', '0s to 1h'],
+    [
+      'a configuration and steps',
+      { 'codedeploy-config': 'CodeDeployDefault.ECSAllAtOnce', steps: '10, 100' },
+      'codedeploy-config',
+      /ECSAllAtOnce is given together with steps 10, 100/,
+      'one of the two',
+    ],
+    [
+      'an ARN for an application',
+      { 'codedeploy-application': serviceArn },
+      'codedeploy-application',
+      'is an ARN',
+      'name',
+    ],
+    [
+      'too long a name',
+      { 'codedeploy-deployment-group': 'x'.repeat(101) },
+      'codedeploy-deployment-group',
+      '101 characters',
+      'name',
     ],
     ['unknown on-cancel', { 'on-cancel': 'stop' }, 'on-cancel', '"stop"', 'write rollback or leave'],
-    ['unknown if-running', { 'if-running': 'wait' }, 'if-running', '"wait"', 'write refuse or supersede'],
+    ['unknown if-running', { 'if-running': 'queue' }, 'if-running', '"queue"', 'write refuse, wait or supersede'],
     ['a misspelt name', { 'task-defintion': 'x' }, 'task-defintion', 'no such input', 'write task-definition'],
     ['an underscore', { build_args: 'A=1' }, 'build_args', 'no such input', 'write build-args'],
     [
@@ -233,7 +451,7 @@ describe('one bad input is one fault, with its name, its value and the fix', () 
       { 'wait-for-service-stability': 'true' },
       'wait-for-service-stability',
       'no such input',
-      /^the inputs are cluster, service/,
+      /^the inputs are command, to/,
     ],
   ])('%s', async (_, inputs, subject, problem, fix) => {
     const found = await faults({ ...least, ...inputs });
@@ -281,6 +499,24 @@ describe('gates', () => {
     ['- run: { command: ./smoke "a b", within: 1m }', [{ kind: 'run', command: './smoke "a b"', withinMs: 60_000 }]],
     ['- alarms: web-5xx', [{ kind: 'alarms', names: ['web-5xx'] }]],
     ['targets', [{ kind: 'targets' }]],
+    ['- traffic', [{ kind: 'traffic' }]],
+    [
+      '- targets: { failures: 3, warm-up: 30s }\n- traffic: { errors: 100 }',
+      [
+        { kind: 'targets', failures: 3, warmUpMs: 30_000 },
+        { kind: 'traffic', errors: 100 },
+      ],
+    ],
+    ['- alarms: { names: [a, b], failures: 2 }', [{ kind: 'alarms', names: ['a', 'b'], failures: 2 }]],
+    ['- alarms: { names: a, warm-up: 0s }', [{ kind: 'alarms', names: ['a'], warmUpMs: 0 }]],
+    [
+      '- http: { url: https://a.example, failures: 2 }',
+      [{ kind: 'http', url: 'https://a.example', status: 200, withinMs: 2000, times: 5, failures: 2 }],
+    ],
+    [
+      '- run: { command: x, errors: 5, failures: 2 }',
+      [{ kind: 'run', command: 'x', withinMs: 600_000, errors: 5, failures: 2 }],
+    ],
     ['- targets # all of them\n- targets', [{ kind: 'targets' }, { kind: 'targets' }]],
   ])('%s', async (text, expected) => expect(await gates(text)).toEqual(expected));
 
@@ -303,6 +539,17 @@ describe('gates', () => {
     ['- run: ""', /run: command "" is not a command/],
     ['- run: { command: x, within: 7h }', /run: within "7h" is out of range/],
     ['- alarms: []', /alarms: the list is empty/],
+    ['- alarms: { failures: 2 }', /alarms: nothing is not the name of an alarm/],
+    ['- alarms: { name: [a] }', /alarms: "name" is not known; write names/],
+    ['- targets: { failures: 0 }', /gate 1: targets: failures 0 is not allowed; write a whole number from 1 to 100/],
+    ['- targets: { failures: "3" }', /targets: failures "3" is not allowed/],
+    ['- targets: { failure: 3 }', /targets: "failure" is not known; write failures/],
+    ['- traffic: { errors: 101 }', /traffic: errors 101 is not allowed/],
+    ['- targets: { warmup: 1m }', /targets: "warmup" is not known; write warm-up/],
+    ['- run: { command: x, warm-up: 30 }', /run: warm-up 30 has no unit/],
+    ['- http: { url: https://a.example, warm-up: 7h }', /http: warm-up "7h" is out of range; .*0s and 6h/],
+    ['- targets: { within: 1s }', /targets: "within" is not known; it takes failures, errors, warm-up/],
+    ['- traffic: 5', /traffic: 5 is not understood; write `- traffic` alone/],
     ['- alarms: [1]', /alarms: 1 is not the name of an alarm/],
     ['- targets: yes', /targets: "yes" is not understood/],
     ['- http', /http needs a value/],
@@ -320,11 +567,66 @@ describe('gates', () => {
   });
 
   test('faults in several gates come together', async () => {
-    expect(await gateFaults('- nope\n- http: { url: x, status: 1 }')).toHaveLength(3);
+    expect(await gateFaults('- nope\n- http: { url: x, status: 1, failures: 0 }')).toHaveLength(4);
   });
 });
 
+describe('commands', () => {
+  // One block of inputs for every command, as a dispatched workflow has it.
+  const shared: Inputs = {
+    cluster: 'demo',
+    service: 'web',
+    repository: 'NOT A REPOSITORY',
+    'task-definition': 'NOT ONE',
+    migrate: '[',
+    'if-running': 'x',
+    hold: '1m',
+    fix: 'false',
+  };
+
+  test('promote, rollback and status take how traffic moves, and do not look at what would be deployed', async () => {
+    for (const command of ['promote', 'rollback', 'status']) {
+      const read = await request({ ...shared, command });
+      expect(read).toMatchObject({ command, config: { cluster: 'demo', holdMs: 60_000 } });
+      expect(Object.keys(read.config)).not.toContain('image');
+    }
+    const subjects = (await faults({ ...shared, command: 'deploy' })).map(({ subject }) => subject);
+    expect(new Set(subjects)).toEqual(new Set(['repository', 'task-definition', 'migrate', 'if-running']));
+  });
+
+  test('promote goes to a share, or as far as the next person is asked', async () => {
+    expect(await request({ ...shared, command: 'promote', to: '2.5' })).toMatchObject({ to: 2.5 });
+    expect(await request({ ...shared, command: 'promote' })).toMatchObject({ to: undefined });
+  });
+
+  test('status without a service is about all services of the cluster', async () => {
+    const all = await request({ command: 'status', cluster: 'demo' });
+    expect(all).toMatchObject({ command: 'status', cluster: 'demo', service: undefined, fix: false });
+    const one = await request({ command: 'status', service: serviceArn, fix: 'true' });
+    expect(one).toMatchObject({ command: 'status', cluster: 'demo', service: 'web', fix: true });
+  });
+
+  test('a rollout that somebody began is not measured against the time that a new one would need', async () => {
+    const inputs = { service: 'web', timeout: '5m', hold: '1h' };
+    expect(await faults({ ...inputs, command: 'promote' })).toEqual([]);
+    expect(await faults({ ...inputs, repository: 'web' })).toMatchObject([{ subject: 'timeout' }]);
+  });
+});
+
+test.each([
+  ['python manage.py  migrate --noinput', ['python', 'manage.py', 'migrate', '--noinput']],
+  ['["sh", "-c", "a | b > c"]', ['sh', '-c', 'a | b > c']],
+  ['["/migrate"]', ['/migrate']],
+])('migrate %s', async (text, expected) => {
+  expect((await config({ ...least, migrate: text })).migrate).toEqual(expected);
+});
+
 describe('secrets stay out of messages', () => {
+  test('a secret that is no pair is named by its line alone', async () => {
+    const [fault] = await faults({ ...least, secrets: 'DB=/db\ns3cr3t' });
+    expect(fault).toMatchObject({ subject: 'secrets', problem: 'line 2 is not KEY=value' });
+  });
+
   test('a build secret that is no pair is named by its line alone', async () => {
     const [fault] = await faults({ ...least, 'build-secrets': 'npm=a\ns3cr3t' });
     expect(fault).toMatchObject({ subject: 'build-secrets', problem: 'line 2 is not id=value' });
@@ -401,7 +703,7 @@ describe('action.yml', () => {
         input.default === undefined ? [] : [[name, input.default]],
       ),
     );
-    expect(Object.keys(defaults).length).toBeGreaterThan(3);
+    expect(Object.keys(defaults).length).toBeGreaterThan(10);
     expect(await config({ ...defaults, ...least })).toEqual(await config(least));
   });
 });

@@ -2,7 +2,6 @@
 import type { Approval, RolloutConfig, Strategy } from './core/config.ts';
 import { formatDuration } from './core/duration.ts';
 import type { Fault } from './core/errors.ts';
-import { type Gate, gateName } from './core/gate.ts';
 import { DEFAULT_HOLD_MS } from './core/plan-of.ts';
 import type { InputReader } from './inputs.ts';
 import { readCodeDeploy, readTaskSet } from './inputs-engines.ts';
@@ -63,8 +62,7 @@ export async function readRollout(
   if (!['promote-within', 'hold-limit', 'wait-for-approval'].some(hasFault)) checkPerson(reader, config);
   // Of a rollout that has begun, the steps and holds are as it was begun with.
   if (isBegun) return config;
-  if (!['timeout', 'hold', 'bake', 'steps', 'wait-for-approval'].some(hasFault)) checkTimeout(reader, config);
-  if (!['hold', 'hold-limit'].some(hasFault)) checkWarmUp(reader, config);
+  if (!['timeout', 'hold', 'bake', 'steps', 'gates', 'wait-for-approval'].some(hasFault)) checkTimeout(reader, config);
   return config;
 }
 
@@ -96,40 +94,29 @@ function checkPerson(reader: InputReader, config: RolloutConfig): void {
 /** A rollout that cannot end in time would shift the traffic, and then turn back. */
 function checkTimeout(reader: InputReader, config: RolloutConfig): void {
   const { strategy, steps, approval, timeoutMs } = config;
-  const holdMs = config.holdMs ?? DEFAULT_HOLD_MS;
-  const bakeMs = config.bakeMs ?? 0;
   // How many steps `linear` has without being told, the service alone says.
   const count = steps?.length ?? (strategy === 'canary' ? 2 : 1);
+  // A step is not left before its gates have been looked through, and neither is the look before the shift.
+  const warmUpMs = Math.max(0, ...config.gates.map((gate) => gate.warmUpMs ?? 0));
+  const stepMs = Math.max(config.holdMs ?? DEFAULT_HOLD_MS, warmUpMs);
   // The step without users is one where a person is asked, and after the last there is nothing left to ask.
   const asked = approval === 'every-step' ? count : approval === 'manual' ? 1 : 0;
   const waitsMs = asked * config.waitForApprovalMs;
-  const needsMs = count * holdMs + bakeMs + waitsMs;
+  const needsMs = warmUpMs + count * stepMs + waitsMs + (config.bakeMs ?? 0);
   if (timeoutMs > needsMs) return;
   const parts = [
+    ...(warmUpMs === 0 ? [] : ['warm-up']),
     count === 1 ? 'hold' : `${count} times hold`,
     ...(waitsMs === 0 ? [] : [asked === 1 ? 'wait-for-approval' : `${asked} times wait-for-approval`]),
   ];
-  const what = `${parts.join(', ')} and bake`;
   reader.fail(
     'timeout',
-    `${formatDuration(timeoutMs)} is over before ${what} are (${formatDuration(needsMs)})`,
-    `write ${formatDuration(roomFor(needsMs))} or more, or give ${parts.length === 1 ? 'hold and bake' : 'the others'} less`,
+    `${formatDuration(timeoutMs)} is over before ${parts.join(', ')} and bake are (${formatDuration(needsMs)})`,
+    `write ${formatDuration(roomFor(needsMs))} or more, or make the others shorter`,
   );
 }
 
 /** A fourth more than what is needed, for tasks to start and gates to be looked through, in whole minutes. */
 function roomFor(ms: number): number {
   return Math.ceil(Math.max(ms * 1.25, ms + minuteMs) / minuteMs) * minuteMs;
-}
-
-function checkWarmUp(reader: InputReader, config: RolloutConfig): void {
-  const enoughMs = (config.holdMs ?? DEFAULT_HOLD_MS) + config.holdLimitMs;
-  const late = (gate: Gate) => (gate.warmUpMs ?? 0) > enoughMs;
-  for (const gate of config.gates.filter(late)) {
-    reader.fail(
-      'gates',
-      `${gateName(gate)}: warm-up ${formatDuration(gate.warmUpMs ?? 0)} is longer than hold and hold-limit together (${formatDuration(enoughMs)})`,
-      'make warm-up shorter, or hold or hold-limit longer',
-    );
-  }
 }

@@ -3,7 +3,8 @@ import type { InputReader } from './inputs.ts';
 import { parseShare } from './inputs-values.ts';
 
 const MOST_STEPS = 100;
-const form = 'write rising percentages above 0 with at most one decimal, the last one 100, as in 5, 25, 50, 100';
+const form =
+  'write rising percentages above 0 with commas between them and at most one decimal, the last one 100, as in 5, 25, 100';
 
 /** What an engine cannot do of it is told by the engine; here, what contradicts itself. */
 export function readSteps(reader: InputReader, strategy: Strategy | undefined): readonly number[] | undefined {

@@ -1,15 +1,16 @@
-import { type ParsedDuration, parseDuration } from './duration.ts';
+import { formatDuration, type ParsedDuration, parseDuration } from './duration.ts';
 import type { Fault } from './errors.ts';
-import type { Gate } from './gate.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import type { Gate, GatePatience, GateSubject } from './gate.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { nearest } from './nearest.ts';
 
 /** Replaced in a gate's URL by the address that leads to the candidate alone. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what stands in the user's text
 export const candidateUrl = '${CANDIDATE_URL}';
 
-const gateNames = ['targets', 'alarms', 'http', 'run'];
-const forms = 'write `- targets`, `- alarms: [name]`, `- http: https://…` or `- run: command`';
+const gateNames = ['targets', 'alarms', 'http', 'run', 'traffic'];
+const forms = 'write `- targets`, `- traffic`, `- alarms: [name]`, `- http: https://…` or `- run: command`';
+const patienceFields = ['failures', 'errors', 'warm-up'];
 
 /** The gates in the parsed YAML of the input, or every fault of theirs. */
 export function parseGates(data: unknown): { readonly gates: readonly Gate[]; readonly faults: readonly Fault[] } {
@@ -34,7 +35,7 @@ type Fail = (problem: string, fix: string) => undefined;
 
 function parseGate(entry: unknown, fail: Fail): Gate | undefined {
   if (typeof entry === 'string') {
-    if (entry === 'targets') return { kind: 'targets' };
+    if (entry === 'targets' || entry === 'traffic') return { kind: entry };
     return gateNames.includes(entry) ? fail(`${entry} needs a value`, forms) : unknownGate(entry, fail);
   }
   if (!isJsonObject(entry)) return fail(`${show(entry)} is not a gate`, forms);
@@ -46,7 +47,8 @@ function parseGate(entry: unknown, fail: Fail): Gate | undefined {
   const value: unknown = entry[name];
   switch (name) {
     case 'targets':
-      return fail(`targets: ${show(value)} is not understood`, 'write `- targets` alone');
+    case 'traffic':
+      return parsePlain(name, value, fail);
     case 'alarms':
       return parseAlarms(value, fail);
     case 'http':
@@ -63,14 +65,25 @@ function unknownGate(name: string, fail: Fail): undefined {
   return fail(`"${name}" is not a known gate`, near === undefined ? forms : `write ${near}`);
 }
 
+/** A gate that needs no more words than its kind. */
+function parsePlain(kind: 'targets' | 'traffic', value: unknown, fail: Fail): Gate | undefined {
+  if (!isJsonObject(value)) return fail(`${kind}: ${show(value)} is not understood`, `write \`- ${kind}\` alone`);
+  const fields = fieldsOf(kind, value, [], fail);
+  return fields && withPatience(kind, { kind }, fields, fail);
+}
+
 function parseAlarms(value: unknown, fail: Fail): Gate | undefined {
-  const names: unknown[] = Array.isArray(value) ? value : [value];
-  if (names.length === 0) return fail('alarms: the list is empty', 'write `- alarms: [name of an alarm]`');
-  const wrong = names.find((name) => typeof name !== 'string' || name.trim() === '');
-  if (wrong !== undefined || names.includes(undefined)) {
-    return fail(`alarms: ${show(wrong)} is not the name of an alarm`, 'write `- alarms: [web-5xx, web-p99]`');
+  const fields = fieldsOf('alarms', isJsonObject(value) ? value : { names: value as Json }, ['names'], fail);
+  if (fields === undefined) return undefined;
+  const given: unknown = fields['names'];
+  const names: unknown[] = Array.isArray(given) ? given : [given];
+  const wrong = names.findIndex((name) => typeof name !== 'string' || name.trim() === '');
+  if (names.length === 0) fail('alarms: the list is empty', 'write `- alarms: [name of an alarm]`');
+  else if (wrong >= 0) {
+    fail(`alarms: ${show(names[wrong])} is not the name of an alarm`, 'write `- alarms: [web-5xx, web-p99]`');
   }
-  return { kind: 'alarms', names: names as string[] };
+  const subject = names.length === 0 || wrong >= 0 ? undefined : { kind: 'alarms' as const, names: names as string[] };
+  return withPatience('alarms', subject, fields, fail);
 }
 
 function parseHttp(value: unknown, fail: Fail): Gate | undefined {
@@ -79,9 +92,9 @@ function parseHttp(value: unknown, fail: Fail): Gate | undefined {
   const url = parseUrl(fields['url'], fail);
   const status = wholeNumber('http: status', fields['status'] ?? 200, 100, 599, fail);
   const times = wholeNumber('http: times', fields['times'] ?? 5, 1, 100, fail);
-  const withinMs = within('http', fields['within'] ?? '2s', 100, 60_000, '100ms and 60s', fail);
-  if (url === undefined || status === undefined || times === undefined || withinMs === undefined) return undefined;
-  return { kind: 'http', url, status, withinMs, times };
+  const withinMs = duration('http: within', fields['within'] ?? '2s', 100, 60_000, fail);
+  const isGood = url !== undefined && status !== undefined && times !== undefined && withinMs !== undefined;
+  return withPatience('http', isGood ? { kind: 'http', url, status, withinMs, times } : undefined, fields, fail);
 }
 
 const httpFields = ['url', 'status', 'within', 'times'];
@@ -93,12 +106,32 @@ function parseRun(value: unknown, fail: Fail): Gate | undefined {
   const command = fields['command'];
   const isCommand = typeof command === 'string' && command.trim() !== '';
   if (!isCommand) fail(`run: command ${show(command)} is not a command`, 'write `- run: npm run smoke`');
-  const withinMs = within('run', fields['within'] ?? '10m', 1_000, 21_600_000, '1s and 6h', fail);
-  return isCommand && withinMs !== undefined ? { kind: 'run', command, withinMs } : undefined;
+  const withinMs = duration('run: within', fields['within'] ?? '10m', 1_000, 21_600_000, fail);
+  const subject = isCommand && withinMs !== undefined ? { kind: 'run' as const, command, withinMs } : undefined;
+  return withPatience('run', subject, fields, fail);
 }
 
-function fieldsOf(gate: string, value: unknown, known: readonly string[], fail: Fail): JsonObject | undefined {
+/** The gate with what it is forgiven; undefined when there is a fault in one of the two. */
+function withPatience(
+  gate: string,
+  subject: GateSubject | undefined,
+  fields: JsonObject,
+  fail: Fail,
+): Gate | undefined {
+  const { failures, errors, 'warm-up': warmUp } = fields;
+  const read = {
+    ...(failures === undefined ? {} : { failures: wholeNumber(`${gate}: failures`, failures, 1, 100, fail) }),
+    ...(errors === undefined ? {} : { errors: wholeNumber(`${gate}: errors`, errors, 1, 100, fail) }),
+    ...(warmUp === undefined ? {} : { warmUpMs: duration(`${gate}: warm-up`, warmUp, 0, 21_600_000, fail) }),
+  };
+  if (subject === undefined || Object.values(read).includes(undefined)) return undefined;
+  return { ...subject, ...(read as GatePatience) };
+}
+
+/** The fields of a gate's mapping: its `own` and those of patience, no other. */
+function fieldsOf(gate: string, value: unknown, own: readonly string[], fail: Fail): JsonObject | undefined {
   if (!isJsonObject(value)) return fail(`${gate}: ${show(value)} is not understood`, forms);
+  const known = [...own, ...patienceFields];
   const unknown = Object.keys(value).filter((name) => !known.includes(name));
   for (const name of unknown) {
     const near = nearest(name, known);
@@ -124,11 +157,12 @@ function wholeNumber(what: string, value: unknown, least: number, most: number, 
   return fail(`${what} ${show(value)} is not allowed`, `write a whole number from ${least} to ${most}`);
 }
 
-function within(gate: string, value: unknown, leastMs: number, mostMs: number, range: string, fail: Fail) {
+function duration(what: string, value: unknown, leastMs: number, mostMs: number, fail: Fail): number | undefined {
   const parsed: ParsedDuration = parseDuration(typeof value === 'string' ? value : String(JSON.stringify(value)));
-  if ('problem' in parsed) return fail(`${gate}: within ${parsed.problem}`, parsed.fix);
+  if ('problem' in parsed) return fail(`${what} ${parsed.problem}`, parsed.fix);
   if (parsed.ms >= leastMs && parsed.ms <= mostMs) return parsed.ms;
-  return fail(`${gate}: within ${show(value)} is out of range`, `write a time between ${range}`);
+  const range = `${formatDuration(leastMs)} and ${formatDuration(mostMs)}`;
+  return fail(`${what} ${show(value)} is out of range`, `write a time between ${range}`);
 }
 
 function show(value: unknown): string {
