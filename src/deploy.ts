@@ -1,46 +1,44 @@
-/** From a configuration to a healthy service: look around, build, register, roll out. Each stage changes more than the one before. */
+/** From a configuration to a healthy service: look around, build, register, migrate, roll out. Each stage changes more than the one before. */
 import { type BuildPlan, executeBuild } from './build.ts';
+import { conduct, turnBackToTheEnd, type Watch } from './conduct.ts';
 import { shortArn } from './core/arn.ts';
 import type { Config } from './core/config.ts';
+import { formatDuration } from './core/duration.ts';
 import { FaultsFound } from './core/errors.ts';
 import type { JsonObject } from './core/json.ts';
+import { memoOf } from './core/memo.ts';
 import type { Outcome } from './core/outcome.ts';
-import { ladder, type Plan } from './core/plan.ts';
-import type { Result } from './core/result.ts';
+import { expectedMs, type Plan } from './core/plan.ts';
 import { sameDefinition } from './core/same-definition.ts';
 import { renderTaskDefinition } from './core/task-definition.ts';
+import { describeUnderway } from './core/underway.ts';
 import { type Here, lookAround, type Surroundings } from './look-around.ts';
-import type { Ports } from './ports.ts';
-import type { History } from './report/history.ts';
-import { rollOut } from './roll-out.ts';
+import { migrate } from './migrate.ts';
+import type { Ports, Survey } from './ports.ts';
 import { ABORTED, untilAborted } from './rollout/until-aborted.ts';
 
-export interface DeployJob extends Here {
-  readonly cancelled: AbortSignal;
+export interface DeployJob extends Here, Watch {
+  /** Who deploys, for whoever finds the rollout: "example/shop/actions/runs/123 by octocat". */
+  readonly by: string;
+  /** 32 characters that no other job has. */
+  readonly token: string;
 }
 
-export type Progress = (done: Partial<Result>) => void;
-
 /** Deploys. Rejects with FaultsFound (nothing was changed), JobFailed or CallError; how a rollout ended is the outcome. */
-export async function deploy(
-  config: Config,
-  job: DeployJob,
-  ports: Ports,
-  progress: Progress,
-  keep: (history: History) => void,
-): Promise<Outcome> {
+export async function deploy(config: Config, job: DeployJob, ports: Ports): Promise<Outcome> {
   const { log } = ports;
-  const around = await log.group('Look around', () => lookAround(config, job, ports));
-  progress({ previousTaskDefinitionArn: around.servingArn });
+  const around = await log.group('Look around', () => lookAroundInTurn(config, job, ports));
+  if ('status' in around) return around;
+  job.progress({ previousTaskDefinitionArn: around.servingArn });
 
   // A build that nobody waits for any more goes on until the runner ends the process: the report must not wait for it.
-  const image = await untilAborted(bringImage(around, ports, progress), job.cancelled);
+  const image = await untilAborted(bringImage(around, ports, job), job.cancelled);
   if (image === ABORTED) return BEFORE_THE_SERVICE;
 
   const taskDefinitionArn = await registerTaskDefinition(config, around, image, ports);
-  progress({ taskDefinitionArn });
-  if (taskDefinitionArn === around.servingArn && taskDefinitionArn === around.service.taskDefinition) {
-    progress({ traffic: 100 });
+  job.progress({ taskDefinitionArn });
+  if (isUnchanged(taskDefinitionArn, around)) {
+    job.progress({ traffic: 100 });
     return {
       status: 'unchanged',
       reason: `${shortArn(taskDefinitionArn)} serves already, and nothing in it would change`,
@@ -48,11 +46,19 @@ export async function deploy(
   }
   if (job.cancelled.aborted) return BEFORE_THE_SERVICE;
 
-  const candidate = { taskDefinitionArn, image };
-  return rollOut(
-    { plan: planOf(config, around), config, around, candidate, cancelled: job.cancelled, progress, keep },
-    ports,
-  );
+  const survey = await inItsPlace(around, config, job, ports);
+  if ('status' in survey) return survey;
+  if (config.migrate !== undefined) {
+    const command = config.migrate;
+    const done = await log.group('Migrate', () =>
+      migrate(
+        { config, command, taskDefinitionArn, service: around.service, token: job.token, cancelled: job.cancelled },
+        ports,
+      ),
+    );
+    if (done === 'cancelled') return BEFORE_THE_SERVICE;
+  }
+  return begin(config, { ...around, survey }, { taskDefinitionArn, image }, job, ports);
 }
 
 const BEFORE_THE_SERVICE: Outcome = {
@@ -60,10 +66,80 @@ const BEFORE_THE_SERVICE: Outcome = {
   reason: 'the workflow was cancelled before the service was touched',
 };
 
+function isUnchanged(taskDefinitionArn: string, { servingArn, namedArn, underway }: Surroundings): boolean {
+  return underway === undefined && taskDefinitionArn === servingArn && taskDefinitionArn === namedArn;
+}
+
+// ------------------------------------------------------------------ one rollout at a time
+
+/** Looks around; with `if-running: wait`, again when the rollout that is under way has ended. */
+async function lookAroundInTurn(config: Config, job: DeployJob, ports: Ports): Promise<Surroundings | Outcome> {
+  const { clock, log } = ports;
+  const deadline = clock.now() + config.timeoutMs;
+  for (;;) {
+    const around = await lookAround(config, job, ports);
+    const { underway } = around;
+    if (underway === undefined || config.ifRunning !== 'wait') return around;
+    log.info(`waiting: ${describeUnderway(underway, clock.now())}`);
+    const rollout = underway.rollout(around.survey.plan);
+    for (let look = underway.look; look.end === undefined; look = await rollout.look()) {
+      if (job.cancelled.aborted) return BEFORE_THE_SERVICE;
+      if (clock.now() >= deadline) {
+        const reason = `${describeUnderway(underway, clock.now())}: it has not ended within ${formatDuration(config.timeoutMs)}, and nothing was changed`;
+        return { status: 'timed-out', reason };
+      }
+      await clock.sleep(config.pollMs, job.cancelled);
+    }
+  }
+}
+
+/** ECS replaces a deployment of its own by a newer one. Elsewhere the one before goes back first, and the survey is made anew. */
+async function inItsPlace(
+  around: Surroundings,
+  config: Config,
+  job: DeployJob,
+  ports: Ports,
+): Promise<Survey | Outcome> {
+  const { underway, engine, service } = around;
+  if (underway === undefined || engine.name === 'native') return around.survey;
+  ports.log.info(`superseding: ${describeUnderway(underway, ports.clock.now())}`);
+  const reason = 'another deployment takes its place (if-running: supersede)';
+  const ended = await turnBackToTheEnd({ engine, service, underway, plan: around.survey.plan, reason }, job, ports);
+  if (ended.status !== 'rolled-back') return ended;
+  const rendered = renderTaskDefinition(around.base, { ...config, image: undefined });
+  const survey = await engine.survey(service, {
+    config,
+    taskDefinition: 'faults' in rendered ? around.base : rendered.definition,
+  });
+  if (survey.faults.length > 0) throw new FaultsFound(survey.faults);
+  return survey;
+}
+
+async function begin(
+  config: Config,
+  { service, engine, survey, servingArn }: Surroundings,
+  candidate: { readonly taskDefinitionArn: string; readonly image: string | undefined },
+  job: DeployJob,
+  ports: Ports,
+): Promise<Outcome> {
+  const { log, clock } = ports;
+  const { plan, manner, candidateUrl } = survey;
+  const { taskDefinitionArn, image } = candidate;
+  log.info(
+    `rollout: ${service.serviceName} from ${shortArn(servingArn)} to ${shortArn(taskDefinitionArn)} by ${manner}; ${planSentence(plan)}`,
+  );
+  const memo = memoOf(plan, config.approval, job.by, clock.now());
+  const rollout = await survey.begin({ taskDefinitionArn, memo, token: job.token });
+  job.progress({ traffic: 0 });
+  log.info(`deployment: ${rollout.id}`);
+  const sticky = config.taskset.stickinessMs !== undefined;
+  return conduct({ engine, service, rollout, plan, candidateUrl, sticky, image }, job, ports);
+}
+
 // ------------------------------------------------------------------ image and task definition
 
 /** The image to put into the container; undefined: the task definition's own stay. */
-async function bringImage(around: Surroundings, ports: Ports, progress: Progress): Promise<string | undefined> {
+async function bringImage(around: Surroundings, ports: Ports, { progress }: Watch): Promise<string | undefined> {
   if (around.image.kind === 'as-is') return undefined;
   const image = around.image.kind === 'build' ? await build(around.image.plan, ports) : around.image;
   progress({ image: image.reference, imageDigest: image.digest });
@@ -102,7 +178,7 @@ async function revisionThatSaysTheSame(
   around: Surroundings,
   { taskDefinitions }: Ports,
 ): Promise<string | undefined> {
-  if (sameDefinition(definition, around.named)) return around.service.taskDefinition;
+  if (sameDefinition(definition, around.named)) return around.namedArn;
   const family = definition['family'];
   if (typeof family !== 'string') return undefined;
   const newest = (await taskDefinitions.describe(family))?.definition;
@@ -111,18 +187,12 @@ async function revisionThatSaysTheSame(
   return typeof arn === 'string' ? arn : undefined;
 }
 
-// ------------------------------------------------------------------ plan
-
-const DEFAULT_BAKE_MINUTES = 10;
-
-/** The input's bake time wins over the service's own, which wins over ten minutes. */
-export function planOf(config: Config, { service }: Pick<Surroundings, 'service'>): Plan {
-  const own = service.deploymentConfiguration['bakeTimeInMinutes'];
-  return {
-    steps: ladder(config.steps ?? [100], config.holdMs),
-    bakeMs: config.bakeMs ?? (typeof own === 'number' ? own : DEFAULT_BAKE_MINUTES) * 60_000,
-    gates: config.gates,
-    timeoutMs: config.timeoutMs,
-    onCancel: config.onCancel,
-  };
+function planSentence(plan: Plan): string {
+  const steps = plan.steps
+    .filter(({ share }) => share > 0)
+    .map(
+      ({ share, holdMs, approval }) =>
+        `${share} % held ${formatDuration(holdMs)}${approval ? ' until a person says go on' : ''}`,
+    );
+  return `${steps.join(', ')}, bake ${formatDuration(plan.bakeMs)}, at least ${formatDuration(expectedMs(plan))} in all`;
 }

@@ -1,31 +1,33 @@
-/** Everything that has to be known before anything is changed: read-only calls, then the preflight over what they gave. */
+/** Everything that has to be known before anything is changed: read-only calls, then what speaks against the rollout. */
 import { type BuildPlan, planBuild } from './build.ts';
 import type { Config, TaskDefinitionSource } from './core/config.ts';
 import { type Fault, FaultsFound } from './core/errors.ts';
 import { candidateUrl as candidateUrlText } from './core/gate-list.ts';
 import type { JsonObject } from './core/json.ts';
-import { type ImageFacts, preflight, subjectOf } from './core/preflight.ts';
-import type { RunningDeployment, ServiceFacts } from './core/service.ts';
+import { commonFaults, type ImageFacts, subjectOf } from './core/preflight.ts';
+import type { ServiceFacts } from './core/service.ts';
 import { renderTaskDefinition } from './core/task-definition.ts';
-import { ownersHooks, PAUSE_STAGES } from './engines/native/pause.ts';
+import { describeUnderway } from './core/underway.ts';
+import { engineOf } from './engine-of.ts';
 import { imageFacts } from './images.ts';
-import type { Ports } from './ports.ts';
+import type { Engine, Ports, Survey, Underway } from './ports.ts';
 import { readTaskDefinitionFile } from './task-definition-file.ts';
 
 /** What was found. */
 export interface Surroundings {
   readonly service: ServiceFacts;
-  /** The task definition that the service names now. */
+  readonly engine: Engine;
+  /** The rollout that is under way; undefined when there is none. */
+  readonly underway: Underway | undefined;
+  /** ARN of the task definition that the service names; the one that serves where it names none. */
+  readonly namedArn: string;
   readonly named: JsonObject;
   /** ARN of the one whose tasks run: another than the service names, when a deployment failed and was not turned back. */
   readonly servingArn: string;
   /** What the new revision is made from. */
   readonly base: JsonObject;
   readonly image: PlannedImage;
-  /** The service's deployments so far, newest first. */
-  readonly known: readonly RunningDeployment[];
-  /** Where the test listener rule is reached; undefined when the service has none. */
-  readonly candidateUrl: string | undefined;
+  readonly survey: Survey;
 }
 
 export type PlannedImage =
@@ -41,49 +43,35 @@ export interface Here {
 
 /** Rejects with FaultsFound (all of them at once) or CallError. Changes nothing. */
 export async function lookAround(config: Config, here: Here, ports: Ports): Promise<Surroundings> {
-  const { log } = ports;
+  const { log, clock } = ports;
   // The image's repository and the service do not depend on each other; everything else hangs on the service.
   const [service, planned] = await both(describeService(config, ports), planImage(config, here, ports));
-  const { loadBalancers } = service;
-  const advanced = loadBalancers.flatMap((entry) => entry.advancedConfiguration ?? []);
-  const ruleArns = distinct(advanced.flatMap((one) => [one.productionListenerRule, one.testListenerRule]));
-  const groupArns = distinct([
-    ...loadBalancers.map((entry) => entry.targetGroupArn),
-    ...advanced.map((one) => one.alternateTargetGroupArn),
-  ]);
-  const described = describeTaskDefinition(service.taskDefinition, ports);
-  const testRule = advanced.find((one) => one.testListenerRule !== undefined)?.testListenerRule;
-
-  const [named, serving, base, known, rules, targetGroups, candidateUrl, alarmFaults] = await Promise.all([
-    described,
-    servingRevision(service, ports),
-    config.taskDefinition.kind === 'service' ? described : baseDefinition(config.taskDefinition, ports),
-    ports.deployments.list(service.clusterArn, service.serviceName, undefined),
-    ruleArns.length === 0 ? [] : ports.loadBalancers.rules(ruleArns),
-    groupArns.length === 0 ? [] : ports.loadBalancers.targetGroups(groupArns),
-    testRule === undefined ? undefined : ports.loadBalancers.address(testRule),
+  const engine = await engineOf(service, ports);
+  const [underway, servingArn, alarmFaults] = await Promise.all([
+    engine.underway(service),
+    engine.serving(service),
     alarmGateFaults(config, ports),
   ]);
+  const namedArn = service.taskDefinition || servingArn;
+  const [named, base] = await Promise.all([
+    describeTaskDefinition(namedArn, ports),
+    config.taskDefinition.kind === 'service' ? undefined : baseDefinition(config.taskDefinition, ports),
+  ]);
+  const from = base ?? named;
 
-  const rendered = renderTaskDefinition(base, { ...config, image: planned.placeholder });
+  const rendered = renderTaskDefinition(from, { ...config, image: planned.placeholder });
+  const taskDefinition = 'faults' in rendered ? from : rendered.definition;
+  const survey = await engine.survey(service, {
+    config,
+    taskDefinition,
+    ...(underway === undefined ? {} : { replaces: underway }),
+  });
   const faults = [
     ...planned.faults,
-    ...('faults' in rendered
-      ? rendered.faults
-      : preflight({
-          now: ports.clock.now(),
-          service,
-          strategy: config.strategy,
-          rules,
-          targetGroups,
-          deployments: known,
-          ifRunning: config.ifRunning,
-          taskDefinition: rendered.definition,
-          image: planned.facts,
-          ownersHooks: ownersHooks(service.deploymentConfiguration),
-          pauseStages: PAUSE_STAGES,
-        })),
-    ...candidateUrlFaults(config, candidateUrl),
+    ...('faults' in rendered ? rendered.faults : commonFaults({ service, taskDefinition, image: planned.facts })),
+    ...survey.faults,
+    ...runningFaults(config, underway, clock.now()),
+    ...candidateUrlFaults(config, survey.candidateUrl),
     ...alarmFaults,
   ];
   if (faults.length > 0 || planned.image === undefined) throw new FaultsFound(faults);
@@ -91,28 +79,37 @@ export async function lookAround(config: Config, here: Here, ports: Ports): Prom
   log.info(
     `service: ${service.serviceName} in ${service.clusterArn}, ${service.runningCount}/${service.desiredCount} running`,
   );
-  log.info(`serving: ${serving}`);
+  log.info(`serving: ${servingArn}`);
   log.info('preflight: nothing stands against it');
-  return { service, named, servingArn: serving, base, image: planned.image, known, candidateUrl };
+  return { service, engine, underway, namedArn, named, servingArn, base: from, image: planned.image, survey };
 }
 
-async function describeService(config: Config, { services }: Ports): Promise<ServiceFacts> {
-  const service = await services.describe(config.cluster, config.service);
+/** Rejects with FaultsFound when there is no such service. */
+export async function describeService(
+  place: { readonly cluster: string; readonly service: string },
+  { services }: Ports,
+): Promise<ServiceFacts> {
+  const service = await services.describe(place.cluster, place.service);
   if (service !== undefined) return service;
   throw new FaultsFound([
     {
       subject: 'service',
-      problem: `there is no service ${config.service} in cluster ${config.cluster}`,
+      problem: `there is no service ${place.service} in cluster ${place.cluster}`,
       fix: 'check both names and the region (AWS_REGION); the first deployment of a new service is made by CreateService',
     },
   ]);
 }
 
-/** What the service names and what runs differ after a deployment that failed: the truth is in the revision. */
-async function servingRevision(service: ServiceFacts, { deployments }: Ports): Promise<string> {
-  const [newest] = service.currentServiceRevisions;
-  const revision = newest === undefined ? undefined : await deployments.revision(newest);
-  return revision?.taskDefinition || service.taskDefinition;
+/** Who and what is running, and the ways to go on. */
+function runningFaults({ ifRunning }: Config, underway: Underway | undefined, now: number): readonly Fault[] {
+  if (underway === undefined || ifRunning !== 'refuse') return [];
+  return [
+    {
+      subject: 'if-running',
+      problem: `${describeUnderway(underway, now)}, and if-running is refuse`,
+      fix: 'wait for its end, set if-running: wait or supersede, or end it with command: promote or command: rollback',
+    },
+  ];
 }
 
 // ------------------------------------------------------------------ image
@@ -125,7 +122,6 @@ interface ImagePlan {
   readonly facts: ImageFacts | undefined;
   readonly faults: readonly Fault[];
 }
-
 async function planImage(config: Config, here: Here, ports: Ports): Promise<ImagePlan> {
   const { image } = config;
   switch (image.kind) {

@@ -1,9 +1,10 @@
-/** The job on one screen: read what is asked for, deploy it, say what came of it. */
+/** The job on one screen: read what is asked for, do it, say what came of it. */
+import type { Request } from './core/config.ts';
 import { CallError, type Fault, FaultsFound, faultSentence, JobFailed } from './core/errors.ts';
 import { exitCode, type Outcome } from './core/outcome.ts';
 import { NOTHING_DONE, type Result } from './core/result.ts';
-import { deploy } from './deploy.ts';
-import { type JobFacts, readConfig } from './inputs.ts';
+import { type DeployJob, deploy } from './deploy.ts';
+import { type JobFacts, readRequest } from './inputs.ts';
 import type { Here } from './look-around.ts';
 import { outputsOf } from './outputs.ts';
 import type { Ports } from './ports.ts';
@@ -17,10 +18,12 @@ export interface Job extends JobFacts, Here {
   readonly inputNames: readonly string[];
   /** Aborted when the runner asks the job to end. */
   readonly cancelled: AbortSignal;
+  readonly by: string;
+  readonly token: string;
 }
 
-/** Never rejects on what goes wrong outside: that is in the result. Reports everything; the exit code is the caller's. */
-export async function main(job: Job, ports: Ports): Promise<Result> {
+/** Never rejects on what goes wrong outside: that is in the result. Reports everything; how the process exits is the caller's. */
+export async function main(job: Job, ports: Ports): Promise<Result & { readonly exitCode: number }> {
   const { clock, log, runner } = ports;
   const startedAt = clock.now();
   let history: History = NO_HISTORY;
@@ -30,25 +33,32 @@ export async function main(job: Job, ports: Ports): Promise<Result> {
     outcome: { status: 'failed', reason: 'the job ended before it did anything' },
   };
   let name = { service: job.input('service'), cluster: job.input('cluster') };
+  let wasAskedFor = false;
 
   try {
-    const config = await readConfig(job.input, job.inputNames, job);
-    name = config;
+    const request = await readRequest(job.input, job.inputNames, job);
+    const { cluster, pollMs } = { cluster: request.config.cluster, pollMs: request.config.pollMs };
+    name = {
+      service: request.command === 'status' ? (request.service ?? 'all services') : request.config.service,
+      cluster,
+    };
     const progress = (done: Partial<Result>): void => {
       result = { ...result, ...done };
     };
-    const ended = await deploy(config, job, ports, progress, (told) => {
+    const keep = (told: History): void => {
       history = told;
-    });
-    progress({ outcome: ended });
+    };
+    progress({ outcome: await carryOut(request, { ...job, cluster, pollMs, progress, keep }, ports) });
+    wasAskedFor = request.command === 'rollback' && result.outcome.status === 'rolled-back';
   } catch (error) {
     result = { ...result, outcome: outcomeOf(error) };
     if (error instanceof FaultsFound) faults = error.faults;
   }
 
   const { status, reason } = result.outcome;
+  const code = wasAskedFor ? 0 : exitCode(status);
   const sentence = `${name.service}: ${status}: ${reason}`;
-  if (exitCode(status) === 0) log.info(sentence);
+  if (code === 0) log.info(sentence);
   // One annotation a fault: they are read in a list, beside the workflow file.
   else if (faults.length > 0) for (const fault of faults) log.error(faultSentence(fault));
   else log.error(sentence);
@@ -57,7 +67,21 @@ export async function main(job: Job, ports: Ports): Promise<Result> {
   await runner
     .report(outputsOf(result), summaryOf(told))
     .catch((error: unknown) => log.warning(`could not write the outputs and the summary: ${String(error)}`));
-  return result;
+  return { ...result, exitCode: code };
+}
+
+/** The hands are loaded when they are needed: most jobs deploy. */
+async function carryOut(request: Request, job: DeployJob, ports: Ports): Promise<Outcome> {
+  switch (request.command) {
+    case 'deploy':
+      return deploy(request.config, job, ports);
+    case 'promote':
+      return (await import('./steer.ts')).promote(request.config, request.to, job, ports);
+    case 'rollback':
+      return (await import('./steer.ts')).rollback(request.config, job, ports);
+    case 'status':
+      return (await import('./status.ts')).status(request, job, ports);
+  }
 }
 
 /** An end on the way. A bug has no sentence of its own: it keeps its stack and ends the job as itself. */

@@ -9,7 +9,7 @@ import type { Fault } from './core/errors.ts';
 import type { RepositoryFacts } from './core/image.ts';
 import type { JsonObject } from './core/json.ts';
 import type { Memo } from './core/memo.ts';
-import type { Look } from './core/observation.ts';
+import type { End, Look } from './core/observation.ts';
 import type { Plan } from './core/plan.ts';
 import type {
   RuleFacts,
@@ -21,6 +21,8 @@ import type {
   TargetFacts,
   TargetGroupFacts,
 } from './core/service.ts';
+import type { TaskSetFacts, TrafficRule } from './core/taskset-facts.ts';
+import type { RequestBucket } from './core/traffic-count.ts';
 
 /** All of them, as main is given them. */
 export interface Ports {
@@ -32,6 +34,8 @@ export interface Ports {
   readonly taskDefinitions: TaskDefinitions;
   readonly tasks: Tasks;
   readonly loadBalancers: LoadBalancers;
+  readonly taskSets: TaskSets;
+  readonly trafficRules: TrafficRules;
   readonly alarms: Alarms;
   readonly images: Images;
   readonly docker: Docker;
@@ -43,6 +47,8 @@ export interface Ports {
 export interface Runner {
   /** Writes the outputs and the job summary (Markdown). */
   report(outputs: Readonly<Record<string, string>>, summary: string): Promise<void>;
+  /** Keeps a value for the post step of this job (GITHUB_STATE). Never rejects: outside of a runner there is no such step. */
+  save(name: string, value: string): Promise<void>;
 }
 
 export interface Clock {
@@ -53,6 +59,8 @@ export interface Clock {
 }
 
 export interface Services {
+  /** Names of the cluster's ACTIVE services, in the alphabet's order. Rejects when there is no such cluster. */
+  names(cluster: string): Promise<readonly string[]>;
   /** `undefined` when the cluster or the service does not exist (the failures' reason MISSING, ClusterNotFoundException). */
   describe(cluster: string, service: string): Promise<ServiceFacts | undefined>;
   /** UpdateService. Gives the ARN of the service deployment where the answer names it. */
@@ -61,6 +69,10 @@ export interface Services {
     service: string,
     change: ServiceChange,
   ): Promise<{ readonly deploymentArn: string | undefined }>;
+  /** TagResource: sets these on the service, others stay. */
+  tag(serviceArn: string, tags: Readonly<Record<string, string>>): Promise<void>;
+  /** UntagResource. A key that is not there is not an error. */
+  untag(serviceArn: string, keys: readonly string[]): Promise<void>;
 }
 
 export interface Deployments {
@@ -86,6 +98,8 @@ export interface Engine {
   serving(service: ServiceFacts): Promise<string>;
   /** The rollout that is under way, whoever began it; undefined when there is none. Read-only. */
   underway(service: ServiceFacts): Promise<Underway | undefined>;
+  /** How the newest rollout ended, whoever began it; undefined when nothing tells, or when it is under way. Read-only. */
+  last(service: ServiceFacts): Promise<Ended | undefined>;
   /** ARN of the task definition that served before the one that serves now; undefined when nothing tells. Read-only. */
   previous(service: ServiceFacts): Promise<string | undefined>;
   /** Everything that has to be known before a rollout is begun. Read-only. */
@@ -102,6 +116,8 @@ export interface Wanted {
   readonly config: RolloutConfig;
   /** The definition that will be deployed, as far as it is known before the image is built. */
   readonly taskDefinition: JsonObject;
+  /** The rollout that this one takes the place of: that it has traffic now speaks against nothing. */
+  readonly replaces?: Underway;
 }
 
 export interface Survey {
@@ -135,8 +151,18 @@ export interface Underway {
   readonly memo: Memo | undefined;
   readonly look: Look;
   readonly candidateUrl: string | undefined;
+  /** Since when nobody is at the wheel of a rollout that does not turn back by itself (epoch ms, it may lie ahead); undefined: it does. */
+  readonly abandonedAt?: number | undefined;
   /** Takes it over; no call is made. `plan` may be another than it was begun with. */
   rollout(plan: Plan): Rollout;
+}
+
+/** A rollout that has ended. */
+export interface Ended {
+  /** As Rollout.id. */
+  readonly id: string;
+  readonly taskDefinitionArn: string | undefined;
+  readonly end: End;
 }
 
 /** One rollout: orders in, looks out. */
@@ -180,6 +206,39 @@ export interface Tasks {
   logTail(death: TaskDeath, lines: number): Promise<readonly string[]>;
 }
 
+/** Tasks that no service keeps alive. */
+export interface OneOffTasks {
+  /**
+   * RunTask, once: the same order with the same token gives the task of the first time, as long as ECS remembers it (24 hours).
+   * `refusals`: ECS understood and started nothing.
+   */
+  run(order: OneOffOrder): Promise<{ readonly taskArn: string } | { readonly refusals: readonly Refusal[] }>;
+  /** Undefined while ECS does not show it yet, and when it no longer does (an hour after its end). */
+  describe(cluster: string, taskArn: string): Promise<OneOffTask | undefined>;
+  /** StopTask: SIGTERM, then SIGKILL. A task that is stopped or gone is not an error. */
+  stop(cluster: string, taskArn: string, reason: string): Promise<void>;
+  /**
+   * The container's log from the beginning, or on from where the last answer ended (`next`). Undefined when it cannot be read here:
+   * another log driver than awslogs, or no stream prefix.
+   */
+  log(
+    of: { readonly taskArn: string; readonly taskDefinitionArn: string; readonly container: string },
+    next: string | undefined,
+  ): Promise<{ readonly lines: readonly string[]; readonly next: string | undefined } | undefined>;
+}
+
+export interface OneOffOrder {
+  readonly cluster: string;
+  readonly taskDefinitionArn: string;
+  readonly container: string;
+  /** Replaces the container's command. */
+  readonly command: readonly string[];
+  /** Members of RunTask's request: network, launch type or capacity provider strategy, platform version. */
+  readonly placement: JsonObject;
+  /** At most 64 characters from ! to ~. */
+  readonly token: string;
+}
+
 export interface LoadBalancers {
   rules(ruleArns: readonly string[]): Promise<readonly RuleFacts[]>;
   targetGroups(arns: readonly string[]): Promise<readonly TargetGroupFacts[]>;
@@ -188,9 +247,51 @@ export interface LoadBalancers {
   address(ruleArn: string): Promise<string | undefined>;
 }
 
+/** Task sets of services with the deployment controller EXTERNAL. */
+export interface TaskSets {
+  /** All of the service, those on their way out among them, with their tags. */
+  list(cluster: string, service: string): Promise<readonly TaskSetFacts[]>;
+  /** These, by ARN or id, in one call, with their tags; one that does not exist any more is left out. */
+  describe(cluster: string, service: string, taskSets: readonly string[]): Promise<readonly TaskSetFacts[]>;
+  /** CreateTaskSet; `request` is sent as it is, fields that the SDK does not know among them. */
+  create(cluster: string, service: string, request: JsonObject): Promise<TaskSetFacts>;
+  /** UpdateTaskSet: percent of the service's desired count. */
+  scale(cluster: string, service: string, taskSet: string, percent: number): Promise<void>;
+  /** UpdateServicePrimaryTaskSet. */
+  makePrimary(cluster: string, service: string, taskSet: string): Promise<void>;
+  /** DeleteTaskSet: its targets are deregistered and drain, then its tasks stop. One that is gone is not an error. */
+  remove(cluster: string, service: string, taskSet: string): Promise<void>;
+  /** TagResource: sets these, others stay. */
+  tag(taskSetArn: string, tags: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** Listener rules whole, as one needs them to write them back with other weights. */
+export interface TrafficRules {
+  /**
+   * By ARN of a rule or of a listener (its default action), in one call when all are rules; what does not exist is left out.
+   */
+  describe(arns: readonly string[]): Promise<readonly TrafficRule[]>;
+  /** All rules and default actions of the load balancers of a target group. */
+  around(targetGroupArn: string): Promise<readonly TrafficRule[]>;
+  /** ModifyRule, for a default action ModifyListener. */
+  write(rule: TrafficRule, actions: readonly JsonObject[]): Promise<void>;
+}
+
 export interface Alarms {
   /** State by name; a name that does not exist is missing in the map. */
   states(names: readonly string[]): Promise<ReadonlyMap<string, 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'>>;
+}
+
+export interface TrafficCounts {
+  /**
+   * Requests by target group ARN, minute by minute from `since` on (epoch milliseconds), oldest first; minutes without any may be
+   * missing. A target group whose load balancer counts no requests (a Network Load Balancer) is missing in the map.
+   */
+  requests(
+    targetGroupArns: readonly string[],
+    since: number,
+    until: number,
+  ): Promise<ReadonlyMap<string, readonly RequestBucket[]>>;
 }
 
 export interface Probe {

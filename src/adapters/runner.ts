@@ -1,6 +1,6 @@
 import type { Runner } from '../ports.ts';
 
-/** GitHub's runner: outputs and summary through its files (GITHUB_OUTPUT, GITHUB_STEP_SUMMARY), by @actions/core. */
+/** GitHub's runner: outputs, summary and state through its files (GITHUB_OUTPUT, GITHUB_STEP_SUMMARY, GITHUB_STATE), by @actions/core. */
 export function githubRunner(environment: Readonly<Record<string, string | undefined>>): Runner {
   return {
     async report(outputs, summary) {
@@ -8,6 +8,15 @@ export function githubRunner(environment: Readonly<Record<string, string | undef
       for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
       // Outside of a runner (a terminal, a test) there is no summary file, and nobody to read it.
       if (environment['GITHUB_STEP_SUMMARY'] !== undefined) await core.summary.addRaw(summary).write();
+    },
+    async save(name, value) {
+      if (environment['GITHUB_STATE'] === undefined) return;
+      try {
+        const core = await import('@actions/core');
+        core.saveState(name, value);
+      } catch {
+        // A full disk must not stop a rollout; the post step then has nothing to follow.
+      }
     },
   };
 }

@@ -1,3 +1,6 @@
+import type { Plan } from './plan.ts';
+import { KEEP_MS } from './rollout-state.ts';
+
 /**
  * What a rollout leaves in AWS for whoever has to take it over: its ladder, who began it, and until when he will have answered.
  * One line that fits into a tag's value. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
@@ -12,6 +15,12 @@ export interface Memo {
   readonly by: string;
   /** Epoch milliseconds: after this nobody is at the wheel, and whoever finds the rollout may turn it back. */
   readonly until: number;
+}
+
+/** What whoever takes this rollout over has to know. `now` in epoch milliseconds. */
+export function memoOf(plan: Plan, approval: Memo['approval'], by: string, now: number): Memo {
+  const shares = plan.steps.flatMap(({ share }) => (share > 0 ? [share] : []));
+  return { shares, holdMs: plan.steps.at(-1)?.holdMs ?? 0, bakeMs: plan.bakeMs, approval, by, until: now + KEEP_MS };
 }
 
 /** The tag's key, on the service (native) or on the task set. */

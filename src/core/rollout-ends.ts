@@ -4,7 +4,7 @@ import type { CouldNotLook, End, Look, Observation } from './observation.ts';
 import type { Outcome } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { Decision } from './rollout.ts';
-import type { State } from './rollout-state.ts';
+import { begin, type State } from './rollout-state.ts';
 
 export const CANCELLED: Outcome = { status: 'cancelled', reason: 'the workflow was cancelled' };
 
@@ -19,6 +19,11 @@ export function turnBack(state: State, at: number, pauseId: string | undefined, 
     outcome: undefined,
     wakeAt: undefined,
   };
+}
+
+/** The state of a job that begins by turning a rollout back: a person's wish, or what a cancelled job could not finish. */
+export function beginTurningBack(at: number, outcome: Outcome): State {
+  return { ...begin(at), turningBack: { outcome, since: at, orderedAt: Number.NEGATIVE_INFINITY } };
 }
 
 /** Ordered by us, or begun by ECS itself (an alarm, an expired pause, somebody's rollback): follow it to its end. */
@@ -40,7 +45,9 @@ export function followBack(plan: Plan, state: State, at: number, look: Look): De
     return {
       state: { ...state, turningBack: { ...back, orderedAt: at } },
       commands: [{ kind: 'turn-back', pauseId: look.pause?.id }],
-      reason: 'the rollback that was ordered is not seen yet; ordering it again',
+      reason: Number.isFinite(back.orderedAt)
+        ? 'the rollback that was ordered is not seen yet; ordering it again'
+        : back.outcome.reason,
       outcome: undefined,
       wakeAt: undefined,
     };

@@ -25,6 +25,7 @@ import {
 } from './rollout-state.ts';
 import { goOn, waitFor, watch } from './rollout-watch.ts';
 
+export { beginTurningBack } from './rollout-ends.ts';
 export { begin, type State } from './rollout-state.ts';
 
 export type Command =

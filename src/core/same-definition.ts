@@ -151,3 +151,15 @@ function stable(value: Json): string {
       : field,
   );
 }
+
+/** Whether `one` is an earlier revision than `other` of the same family. Both are ARNs or family:revision. */
+export function isOlder(one: string, other: string): boolean {
+  const [family, revision] = familyAndRevision(one);
+  const [otherFamily, otherRevision] = familyAndRevision(other);
+  return family === otherFamily && revision < otherRevision;
+}
+
+function familyAndRevision(arn: string): readonly [family: string, revision: number] {
+  const [family = '', revision] = arn.slice(arn.lastIndexOf('/') + 1).split(':');
+  return [family, Number(revision)];
+}

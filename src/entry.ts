@@ -1,0 +1,71 @@
+/** What both entries share: real adapters and the runner's signals. No logic. */
+import { randomUUID } from 'node:crypto';
+import { aws } from './adapters/aws/aws.ts';
+import { images } from './adapters/aws/ecr.ts';
+import { clock } from './adapters/clock.ts';
+import { docker } from './adapters/docker.ts';
+import { httpProbe } from './adapters/http-probe.ts';
+import { log as createLog } from './adapters/log.ts';
+import { githubRunner } from './adapters/runner.ts';
+import { shell } from './adapters/shell.ts';
+import type { Job } from './main.ts';
+import type { Ports } from './ports.ts';
+
+export interface Entry {
+  readonly job: Job;
+  readonly ports: Ports;
+}
+
+/** From the process's own environment. Signals end in `job.cancelled`. */
+export function enter(environment: NodeJS.ProcessEnv): Entry {
+  const cancelled = new AbortController();
+  // A cancelled workflow gets SIGINT, 7.5 s later SIGTERM, 2.5 s later the end.
+  // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancelled.abort());
+  const log = createLog();
+  return {
+    job: {
+      sha: environment['GITHUB_SHA'] ?? '',
+      region: environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'],
+      input: (name) => (environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '').trim(),
+      inputNames: Object.keys(environment).filter((name) => name.startsWith('INPUT_')),
+      architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+      cancelled: cancelled.signal,
+      by: whoRuns(environment),
+      token: randomUUID().replaceAll('-', ''),
+    },
+    ports: {
+      ...aws(),
+      images: images(log),
+      docker: docker(log, environment),
+      probe: httpProbe,
+      shell: shell(log.info),
+      runner: githubRunner(environment),
+      log,
+      clock,
+    },
+  };
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/variables */
+function whoRuns(environment: NodeJS.ProcessEnv): string {
+  const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_ACTOR: actor } = environment;
+  if (repository === undefined || run === undefined) return '';
+  return `${repository}/actions/runs/${run}${actor === undefined ? '' : ` of ${actor}`}`;
+}
+
+/** The end of the process: the exit code, or the bug with its stack. */
+export function leave(running: Promise<number>, { job, ports: { log } }: Entry): void {
+  running.then(
+    (code) => {
+      process.exitCode = code;
+      // Nothing is waited for any more, least of all a build that the cancellation left behind.
+      if (job.cancelled.aborted) process.exit();
+    },
+    (error: unknown) => {
+      log.error(`a bug in Greenlight: ${error instanceof Error ? error.message : String(error)}; please report it`);
+      if (error instanceof Error && error.stack !== undefined) log.info(error.stack);
+      process.exitCode = 1;
+    },
+  );
+}

@@ -1,0 +1,42 @@
+/** What is left to do after the job's main step is gone: a cancelled rollback is followed to its end. */
+import { turnBackToTheEnd, type Watch } from './conduct.ts';
+import type { RolloutConfig } from './core/config.ts';
+import type { Outcome } from './core/outcome.ts';
+import { planOf } from './core/plan-of.ts';
+import { describeUnderway } from './core/underway.ts';
+import { engineOf } from './engine-of.ts';
+import { describeService } from './look-around.ts';
+import type { Ports } from './ports.ts';
+
+/** What the main step has kept: the rollout that it looked after. */
+export interface Kept {
+  readonly cluster: string;
+  readonly service: string;
+  /** As Rollout.id. */
+  readonly id: string;
+}
+
+/**
+ * The main step was killed before the rollout had ended: with on-cancel rollback it goes back, and this follows it.
+ * Undefined when there is nothing to do.
+ */
+export async function follow(
+  kept: Kept,
+  config: RolloutConfig,
+  watch: Watch,
+  ports: Ports,
+): Promise<Outcome | undefined> {
+  const { log, clock } = ports;
+  const service = await describeService(kept, ports);
+  const engine = await engineOf(service, ports);
+  const underway = await engine.underway(service);
+  if (underway === undefined || underway.id !== kept.id) {
+    log.info(`${kept.service}: the rollout ${kept.id} has ended`);
+    return undefined;
+  }
+  log.info(`${kept.service}: ${describeUnderway(underway, clock.now())}`);
+  if (config.onCancel === 'leave' && underway.look.movement !== 'turning-back') return undefined;
+  const plan = planOf(config, [100], {});
+  const reason = 'the job was cancelled, or ended before the rollout did';
+  return turnBackToTheEnd({ engine, service, underway, plan, reason }, watch, ports);
+}

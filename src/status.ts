@@ -1,0 +1,100 @@
+/** What serves and what is under way, of one service or of all of a cluster; with `fix`, what dead jobs left is put in order. */
+import { turnBackToTheEnd, type Watch } from './conduct.ts';
+import { shortArn } from './core/arn.ts';
+import type { Request } from './core/config.ts';
+import { CallError } from './core/errors.ts';
+import type { Outcome } from './core/outcome.ts';
+import { planOf } from './core/plan-of.ts';
+import { describeUnderway } from './core/underway.ts';
+import { engineOf } from './engine-of.ts';
+import { describeService } from './look-around.ts';
+import type { Engine, Ports } from './ports.ts';
+
+type StatusRequest = Extract<Request, { readonly command: 'status' }>;
+
+/** One line a service in the log; the outcome tells how many there are and what was put in order. */
+export async function status(request: StatusRequest, watch: Watch, ports: Ports): Promise<Outcome> {
+  const { cluster } = request;
+  const names = request.service === undefined ? await ports.services.names(cluster) : [request.service];
+  const told: Told[] = [];
+  // One after the other: a cluster has up to thousands, and ECS throttles by the second.
+  for (const name of names) {
+    if (watch.cancelled.aborted) return { status: 'cancelled', reason: 'the workflow was cancelled' };
+    told.push(await tellOne(name, request, watch, ports));
+  }
+  const lines = told.flatMap(({ fixed }) => fixed);
+  const count = told.length === 1 ? '1 service' : `${told.length} services`;
+  const running = told.filter(({ isUnderway }) => isUnderway).length;
+  const blind = told.filter(({ problem }) => problem !== undefined);
+  const reason = [
+    `${count}, ${running} with a rollout under way`,
+    ...(lines.length > 0 ? [`put in order: ${lines.join('; ')}`] : []),
+    ...blind.map(({ name, problem }) => `${name}: ${problem}`),
+  ].join('; ');
+  if (blind.length > 0) return { status: 'could-not-look', reason };
+  return { status: lines.length > 0 ? 'succeeded' : 'unchanged', reason };
+}
+
+interface Told {
+  readonly name: string;
+  readonly isUnderway: boolean;
+  /** What was put in order, a sentence each. */
+  readonly fixed: readonly string[];
+  readonly problem: string | undefined;
+}
+
+/** A service that cannot be looked at does not hide the others. */
+async function tellOne(name: string, request: StatusRequest, watch: Watch, ports: Ports): Promise<Told> {
+  const { log, clock } = ports;
+  try {
+    const service = await describeService({ cluster: request.cluster, service: name }, ports);
+    const engine = await engineOf(service, ports);
+    const underway = await engine.underway(service);
+    if (underway === undefined) {
+      log.info(`${name}: ${await whatServes(engine, service)}`);
+      return {
+        name,
+        isUnderway: false,
+        fixed: request.fix ? await tidied(engine, service, ports) : [],
+        problem: undefined,
+      };
+    }
+    log.info(`${name}: ${describeUnderway(underway, clock.now())}`);
+    const isAbandoned = underway.abandonedAt !== undefined && underway.abandonedAt <= clock.now();
+    if (!request.fix || !isAbandoned) {
+      if (isAbandoned)
+        log.warning(
+          `${name}: nobody looks after this rollout since ${new Date(underway.abandonedAt).toISOString()}; command: rollback turns it back, command: promote goes on`,
+        );
+      return { name, isUnderway: true, fixed: [], problem: undefined };
+    }
+    const plan = planOf(request.config, [100], {});
+    const reason = `nobody looked after it since ${new Date(underway.abandonedAt).toISOString()}`;
+    const ended = await turnBackToTheEnd({ engine, service, underway, plan, reason }, watch, ports);
+    const sentence = `${name} is ${ended.status}: ${ended.reason}`;
+    return ended.status === 'rolled-back'
+      ? { name, isUnderway: false, fixed: [sentence], problem: undefined }
+      : { name, isUnderway: true, fixed: [], problem: sentence };
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    log.warning(`${name}: could not look: ${error.message}`);
+    return { name, isUnderway: false, fixed: [], problem: error.message };
+  }
+}
+
+async function whatServes(engine: Engine, service: Parameters<Engine['serving']>[0]): Promise<string> {
+  const [serving, last] = await Promise.all([engine.serving(service), engine.last(service)]);
+  const counts = `${service.runningCount}/${service.desiredCount} running`;
+  const how = last === undefined ? '' : `, last rollout ${last.end.kind}: ${last.end.reason}`;
+  return `${shortArn(serving)} serves, ${counts}, no rollout under way${how}`;
+}
+
+async function tidied(
+  engine: Engine,
+  service: Parameters<Engine['serving']>[0],
+  ports: Ports,
+): Promise<readonly string[]> {
+  const done = await engine.tidy(service);
+  for (const line of done) ports.log.info(`${service.serviceName}: ${line}`);
+  return done.map((line) => `${service.serviceName}: ${line}`);
+}

@@ -1,0 +1,140 @@
+/** The hands on a rollout that another job began: promote, turn back. Safe to repeat; each says what it found. */
+import { conduct, turnBackToTheEnd, type Watch } from './conduct.ts';
+import { shortArn } from './core/arn.ts';
+import type { RolloutConfig } from './core/config.ts';
+import { FaultsFound } from './core/errors.ts';
+import { memoOf } from './core/memo.ts';
+import type { Outcome } from './core/outcome.ts';
+import { planOf } from './core/plan-of.ts';
+import { promotionPlan } from './core/promotion.ts';
+import { isOlder } from './core/same-definition.ts';
+import type { ServiceFacts } from './core/service.ts';
+import { describeUnderway } from './core/underway.ts';
+import { engineOf } from './engine-of.ts';
+import { describeService } from './look-around.ts';
+import type { Engine, Ports, Underway } from './ports.ts';
+
+export interface SteerJob extends Watch {
+  readonly by: string;
+  readonly token: string;
+}
+
+interface Found {
+  readonly service: ServiceFacts;
+  readonly engine: Engine;
+  readonly underway: Underway | undefined;
+}
+
+async function find(config: RolloutConfig, ports: Ports): Promise<Found> {
+  const service = await describeService(config, ports);
+  const engine = await engineOf(service, ports);
+  return { service, engine, underway: await engine.underway(service) };
+}
+
+/** Goes on with the rollout that is under way: to the next step where a person is asked, to `to` percent, or to the end. */
+export async function promote(
+  config: RolloutConfig,
+  to: number | undefined,
+  job: SteerJob,
+  ports: Ports,
+): Promise<Outcome> {
+  const { service, engine, underway } = await find(config, ports);
+  if (underway === undefined) return whatIsFinished(engine, service);
+  const { log, clock } = ports;
+  log.info(`promote: ${describeUnderway(underway, clock.now())}`);
+  job.progress({ taskDefinitionArn: underway.taskDefinitionArn, traffic: underway.look.share });
+  if (to !== undefined && to < underway.look.share) {
+    throw new FaultsFound([
+      {
+        subject: 'to',
+        problem: `${to} is less than the ${underway.look.share} % that the candidate has already`,
+        fix: 'write a greater share, or turn back with command: rollback',
+      },
+    ]);
+  }
+  const plan = promotionPlan(config, underway, to);
+  const rollout = underway.rollout(plan);
+  return conduct(
+    { engine, service, rollout, plan, candidateUrl: underway.candidateUrl, sticky: isSticky(config), image: undefined },
+    job,
+    ports,
+  );
+}
+
+/** Promoting what is finished says so. Green only where the candidate really serves. */
+async function whatIsFinished(engine: Engine, service: ServiceFacts): Promise<Outcome> {
+  const [last, serving] = await Promise.all([engine.last(service), engine.serving(service)]);
+  const nothing = `no rollout of ${service.serviceName} is under way, and ${shortArn(serving)} serves`;
+  if (last === undefined || last.end.kind === 'succeeded') return { status: 'unchanged', reason: nothing };
+  const status = last.end.kind === 'rollback-failed' ? 'failed' : last.end.kind;
+  return {
+    status,
+    reason: `${nothing}: the last rollout is ${last.end.kind} (${last.end.reason}), so there is nothing to promote`,
+  };
+}
+
+/** Turns the rollout under way back; when there is none, deploys what served before. */
+export async function rollback(config: RolloutConfig, job: SteerJob, ports: Ports): Promise<Outcome> {
+  const { service, engine, underway } = await find(config, ports);
+  if (underway !== undefined) {
+    ports.log.info(`roll back: ${describeUnderway(underway, ports.clock.now())}`);
+    job.progress({ taskDefinitionArn: underway.taskDefinitionArn });
+    const plan = planOf(config, [100], {});
+    return turnBackToTheEnd(
+      { engine, service, underway, plan, reason: 'a person asked for it (command: rollback)' },
+      job,
+      ports,
+    );
+  }
+  return backToThePrevious(config, { service, engine }, job, ports);
+}
+
+/** What is finished cannot be turned back: what served before is rolled out again, all at once and through the same gates. */
+async function backToThePrevious(
+  config: RolloutConfig,
+  { service, engine }: Omit<Found, 'underway'>,
+  job: SteerJob,
+  ports: Ports,
+): Promise<Outcome> {
+  const { log, clock } = ports;
+  const [serving, previous] = await Promise.all([engine.serving(service), engine.previous(service)]);
+  const now = `no rollout of ${service.serviceName} is under way, and ${shortArn(serving)} serves`;
+  if (previous === undefined) return { status: 'failed', reason: `${now}: nothing tells what served before` };
+  // Done twice, a rollback must not bring the bad version again.
+  if (isOlder(serving, previous)) {
+    return {
+      status: 'unchanged',
+      reason: `${now}, which is older than ${shortArn(previous)} that served before: it has been rolled back already`,
+    };
+  }
+  const { strategy: _, ...asConfigured } = config;
+  const isRolling = (service.deploymentConfiguration['strategy'] ?? 'ROLLING') === 'ROLLING';
+  const isNativeRolling = engine.name === 'native' && isRolling;
+  const wanted: RolloutConfig = {
+    ...asConfigured,
+    strategy: isNativeRolling ? 'rolling' : 'blue-green',
+    steps: undefined,
+    holdMs: config.holdMs ?? 0,
+    approval: 'none',
+  };
+  const definition = await ports.taskDefinitions.describe(previous);
+  const survey = await engine.survey(service, { config: wanted, taskDefinition: definition?.definition ?? {} });
+  if (survey.faults.length > 0) throw new FaultsFound(survey.faults);
+  log.info(`roll back: ${now}; ${shortArn(previous)} served before and is rolled out again by ${survey.manner}`);
+  job.progress({ taskDefinitionArn: previous, previousTaskDefinitionArn: serving, traffic: 0 });
+  const { plan, candidateUrl } = survey;
+  const memo = memoOf(plan, 'none', job.by, clock.now());
+  const rollout = await survey.begin({ taskDefinitionArn: previous, memo, token: job.token });
+  const ended = await conduct(
+    { engine, service, rollout, plan, candidateUrl, sticky: false, image: undefined },
+    job,
+    ports,
+  );
+  if (ended.status !== 'succeeded')
+    return { ...ended, reason: `the way back to ${shortArn(previous)}: ${ended.reason}` };
+  return { status: 'rolled-back', reason: `${shortArn(previous)} serves all traffic again` };
+}
+
+function isSticky(config: RolloutConfig): boolean {
+  return config.taskset.stickinessMs !== undefined;
+}
