@@ -3,6 +3,7 @@
 import { type AutoScaling, createAutoScaling } from './autoscaling/index.ts';
 import { createClock } from './clock.ts';
 import { createCloudWatch } from './cloudwatch/index.ts';
+import { type CodeDeploy, createCodeDeploy } from './codedeploy/index.ts';
 import type { Place, SandboxClock } from './contracts.ts';
 import { createEcr, type Ecr } from './ecr/index.ts';
 import { createEcs } from './ecs/index.ts';
@@ -54,6 +55,7 @@ export interface Sandbox {
   readonly ecr: Ecr;
   readonly ecs: ReturnType<typeof createEcs>;
   readonly autoScaling: AutoScaling;
+  readonly codeDeploy: CodeDeploy;
   readonly loadBalancing: ReturnType<typeof createLoadBalancing>;
   readonly cloudWatch: ReturnType<typeof createCloudWatch>;
   readonly logs: ReturnType<typeof createLogs>;
@@ -115,7 +117,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const autoScaling = createAutoScaling({ clock, place, counts: ecs.counts });
     closers.push(async () => autoScaling.close());
 
-    const services = [createSts({ place }), ecr, loadBalancing, cloudWatch, logs, ecs, autoScaling];
+    const codeDeploy = createCodeDeploy({
+      clock,
+      place,
+      loadBalancing: loadBalancing.port,
+      routes: loadBalancing.port,
+      alarms: cloudWatch.port,
+      services: ecs.codeDeploy,
+    });
+    closers.push(async () => codeDeploy.close());
+
+    const services = [createSts({ place }), ecr, loadBalancing, cloudWatch, logs, ecs, autoScaling, codeDeploy];
     for (const { service } of services) wire.add(service);
     wire.mount('/v2', ecr.registry);
 
@@ -131,6 +143,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ecr,
       ecs,
       autoScaling,
+      codeDeploy,
       loadBalancing,
       cloudWatch,
       logs,
