@@ -58,10 +58,34 @@ async function gather(folder: string): Promise<Metafile> {
   return metafile;
 }
 
+/** The post step's own file: a few lines that load the other bundle when there is something left to do. */
+async function gatherPost(): Promise<string> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/post.ts'],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    minify: true,
+    plugins: [
+      {
+        name: 'beside-the-bundle',
+        setup({ onResolve }) {
+          onResolve({ filter: /^\.\/index\.ts$/ }, () => ({ path: './index.js', external: true }));
+        },
+      },
+    ],
+    logLevel: 'warning',
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
 /** Its place is part of ncc's module numbers: a folder of another name would make other bytes. */
 const gathered = join(root, 'lib');
 
-/** Bundles `src/index.ts` into `folder`, which is emptied first. Gives the bytes of all files. Not twice at the same time. */
+/** Bundles `src/index.ts` and `src/post.ts` into `folder`, which is emptied first. Gives the bytes of all files. Not twice at the same time. */
 export async function buildInto(folder: string): Promise<number> {
   rmSync(gathered, { recursive: true, force: true });
   const metafile = await gather(gathered);
@@ -75,6 +99,7 @@ export async function buildInto(folder: string): Promise<number> {
   });
   const files = new Map<string, string | Buffer>([
     ['index.js', code],
+    ['post.js', await gatherPost()],
     ...Object.entries(assets).map(([name, { source }]): [string, string | Buffer] => [name, source]),
     // The files are ES modules also where the repository's package.json is not beside them.
     ['package.json', '{"type":"module"}\n'],

@@ -1,9 +1,13 @@
-/** The entry that the runner starts. */
+/** The entry that the runner starts: for the main step, and through post.ts for what is left to follow afterwards. */
 import { enter, leave } from './entry.ts';
 import { main } from './main.ts';
 
 const entry = enter(process.env);
+// The runner gives a step's state to its post step alone.
+const kept = process.env['STATE_rollout'];
 leave(
-  main(entry.job, entry.ports).then(({ exitCode }) => exitCode),
+  kept === undefined || kept === ''
+    ? main(entry.job, entry.ports).then(({ exitCode }) => exitCode)
+    : import('./afterwards.ts').then(({ afterwards }) => afterwards(kept, entry.job, entry.ports)),
   entry,
 );

@@ -2,8 +2,4 @@
 const { STATE_rollout: rollout, STATE_ended: ended } = process.env;
 
 // The main step has seen its rollout to the end, or had none: nothing is loaded.
-if (rollout !== undefined && rollout !== '' && (ended === undefined || ended === '')) {
-  const [{ enter, leave }, { afterwards }] = await Promise.all([import('./entry.ts'), import('./afterwards.ts')]);
-  const entry = enter(process.env);
-  leave(afterwards(rollout, entry.job, entry.ports), entry);
-}
+if (rollout !== undefined && rollout !== '' && (ended === undefined || ended === '')) await import('./index.ts');

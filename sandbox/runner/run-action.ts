@@ -8,8 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The bundle as it is committed. */
+/** The bundle as it is committed, and beside it what the runner starts after the job's steps. */
 export const bundle = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
+
+export const postBundle = fileURLToPath(new URL('../../dist/post.js', import.meta.url));
 
 export interface ActionRun {
   /** Inputs by their names in action.yml. What is left out gets action.yml's default from `defaults`. */
@@ -23,6 +25,8 @@ export interface ActionRun {
   readonly sha?: string;
   /** It leads a process group of its own, as on a runner: a Ctrl-C here does not reach it, and one kill ends all it has started. */
   readonly ownGroup?: boolean;
+  /** What the main step has saved: for its post step. */
+  readonly state?: Readonly<Record<string, string>>;
   /** Called with each line as it is printed, both streams. */
   readonly onLine?: (line: string) => void;
 }
@@ -32,6 +36,8 @@ export interface ActionResult {
   readonly exitCode: number | undefined;
   readonly lines: readonly string[];
   readonly outputs: Readonly<Record<string, string>>;
+  /** What it has saved for its post step. */
+  readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
   /** Annotations by level. */
   readonly errors: readonly string[];
@@ -77,6 +83,7 @@ export async function startAction(run: ActionRun): Promise<RunningAction> {
       GITHUB_WORKSPACE: run.cwd ?? process.cwd(),
       RUNNER_TEMP: folder,
       ...paths,
+      ...Object.fromEntries(Object.entries(run.state ?? {}).map(([name, value]) => [`STATE_${name}`, value])),
       ...Object.fromEntries(Object.entries(run.inputs).map(([name, value]) => [inputVariable(name), value])),
       ...run.env,
     },
@@ -100,13 +107,15 @@ export async function startAction(run: ActionRun): Promise<RunningAction> {
       Promise.all([
         readFile(paths['GITHUB_OUTPUT'] ?? '', 'utf8'),
         readFile(paths['GITHUB_STEP_SUMMARY'] ?? '', 'utf8'),
+        readFile(paths['GITHUB_STATE'] ?? '', 'utf8'),
       ])
-        .then(async ([output, summary]) => {
+        .then(async ([output, summary, state]) => {
           await rm(folder, { recursive: true, force: true });
           resolve({
             exitCode: code ?? undefined,
             lines,
             outputs: parseOutputs(output),
+            state: parseOutputs(state),
             summary,
             errors: annotations(lines, 'error'),
             warnings: annotations(lines, 'warning'),
