@@ -42,8 +42,7 @@ export function createScalingWatch(world: World, deployment: Deployment): () => 
       ({ lifecycleEventName: name, status }) => name === 'AllowTraffic' && status === 'InProgress',
     );
     if (shifting && desired !== undefined && count !== desired) {
-      cancel?.();
-      cancel = world.clock.after(SCALING_LIMIT_MS, () => {
+      cancel ??= world.clock.after(SCALING_LIMIT_MS, () => {
         late = true;
         world.changed();
       });
