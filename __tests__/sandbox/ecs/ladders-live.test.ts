@@ -205,3 +205,19 @@ describe('with real tasks and users, who notice nothing,', () => {
     patienceMs,
   );
 });
+
+test.each(['LINEAR', 'CANARY'] as const)(
+  'a new %s service has all its users from the start',
+  async (strategy) => {
+    const other = await seedDemo(sandbox, {
+      service: strategy.toLowerCase(),
+      cluster: strategy,
+      strategy,
+      desiredCount: 1,
+    });
+    expect(await (await fetch(other.productionUrl)).json()).toMatchObject({ version: '1' });
+    const { Rules } = await elb.send(new DescribeRulesCommand({ RuleArns: [other.productionRuleArn] }));
+    expect(Rules?.[0]?.Actions?.[0]?.ForwardConfig?.TargetGroups?.map(({ Weight }) => Weight)).toEqual([100, 0]);
+  },
+  patienceMs,
+);
