@@ -1,49 +1,82 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import type { Request } from '../../src/core/config.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { renderTaskDefinition } from '../../src/core/task-definition.ts';
-import { readConfig } from '../../src/inputs.ts';
+import { readRequest } from '../../src/inputs.ts';
 import { readTaskDefinitionFile } from '../../src/task-definition-file.ts';
 
 interface Step {
   readonly uses?: string;
   readonly with?: Readonly<Record<string, string>>;
 }
+interface Job {
+  readonly steps: readonly Step[];
+  readonly concurrency?: object;
+  readonly 'timeout-minutes'?: number;
+}
+interface DispatchInput {
+  readonly options?: readonly string[];
+  readonly default?: string;
+}
 interface Workflow {
+  readonly on: {
+    readonly workflow_dispatch?: { readonly inputs?: Readonly<Record<string, DispatchInput>> } | null;
+    readonly [event: string]: unknown;
+  };
   readonly permissions?: object;
   readonly concurrency?: object;
-  readonly jobs: Readonly<
-    Record<string, { readonly steps: readonly Step[]; concurrency?: object; 'timeout-minutes'?: number }>
-  >;
+  readonly jobs: Readonly<Record<string, Job>>;
 }
 
 const folder = 'examples/workflows';
-const files = readdirSync(folder).map((file) => join(folder, file));
-const workflow = (file: string) => parse(readFileSync(file, 'utf8')) as Workflow;
-const stepsOf = (file: string) => Object.values(workflow(file).jobs).flatMap(({ steps }) => steps);
+const text = (file: string) => readFileSync(join(folder, file), 'utf8');
+const workflow = (file: string) => parse(text(file)) as Workflow;
 const isOurs = ({ uses }: Step) => uses?.startsWith('OWNER/greenlight@') === true;
 
-/** What stands in `${{ }}` is known only at run time: here it is any word. */
-const atRunTime = (text: string) => text.replace(/\$\{\{.*?\}\}/g, 'word');
+const files = readdirSync(folder);
+const withUs = files.filter((file) => text(file).includes('OWNER/greenlight@'));
 
-describe.each(files)('%s', (file) => {
-  test('gives the action inputs that it has and values that it takes', async () => {
-    const ours = stepsOf(file).filter(isOurs);
-    expect(ours).not.toEqual([]);
-    for (const { with: inputs = {} } of ours) {
+/** What a person may choose in the form of a dispatched workflow: each option once, everything else as it is preset. */
+function choicesOf(file: string): readonly Readonly<Record<string, string>>[] {
+  const inputs = Object.entries(workflow(file).on.workflow_dispatch?.inputs ?? {});
+  const preset = Object.fromEntries(inputs.map(([name, input]) => [name, input.default ?? '']));
+  const others = inputs.flatMap(([name, { options = [] }]) => options.map((option) => ({ ...preset, [name]: option })));
+  return others.length === 0 ? [preset] : others;
+}
+
+/** What stands in `${{ }}` is known only at run time: here it is what was chosen, or any word. */
+function atRunTime(value: string, chosen: Readonly<Record<string, string>>): string {
+  return value.replace(/\$\{\{\s*(?:inputs\.(\w+)|.*?)\s*\}\}/g, (_, name?: string) => chosen[name ?? ''] ?? 'word');
+}
+
+/** Every request that the jobs of a workflow can make of the action, with the job that makes it. */
+async function requestsOf(file: string): Promise<readonly { readonly job: Job; readonly request: Request }[]> {
+  const made = Object.values(workflow(file).jobs).flatMap((job) =>
+    job.steps
+      .filter(isOurs)
+      .flatMap(({ with: inputs = {} }) => choicesOf(file).map((chosen) => ({ job, inputs, chosen }))),
+  );
+  return Promise.all(
+    made.map(async ({ job, inputs, chosen }) => {
       const names = Object.keys(inputs).map((name) => `INPUT_${name.toUpperCase()}`);
-      const read = (name: string) => atRunTime(String(inputs[name] ?? ''));
-      await expect(readConfig(read, names, { sha: 'a'.repeat(40), region: 'eu-central-1' })).resolves.toBeDefined();
-    }
+      const read = (name: string) => atRunTime(String(inputs[name] ?? ''), chosen);
+      return { job, request: await readRequest(read, names, { sha: 'a'.repeat(40), region: 'eu-central-1' }) };
+    }),
+  );
+}
+
+describe.each(withUs)('%s', (file) => {
+  test('gives the action inputs that it has and values that it takes', async () => {
+    expect(await requestsOf(file)).not.toEqual([]);
   });
 
-  test('uses other actions at a full commit, with the version beside it', () => {
-    const lines = readFileSync(file, 'utf8').match(/^.*\buses:.*$/gm) ?? [];
-    const others = lines.filter((line) => !line.includes('OWNER/greenlight@'));
-    expect(others).not.toEqual([]);
-    expect(others.filter((line) => !/uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
+  test('lets its job live for the rollout and for the way back', async () => {
+    for (const { job, request } of await requestsOf(file)) {
+      expect((job['timeout-minutes'] ?? 0) * 60_000).toBeGreaterThan(2 * request.config.timeoutMs);
+    }
   });
 
   test('may assume a role and read, ends by itself, and deploys a service once at a time', () => {
@@ -54,6 +87,59 @@ describe.each(files)('%s', (file) => {
       expect(job.concurrency ?? concurrency).toMatchObject({ 'cancel-in-progress': false });
     }
   });
+});
+
+test.each(files)('%s uses other actions at a full commit, with the version beside it', (file) => {
+  const lines = text(file).match(/^.*\buses:.*$/gm) ?? [];
+  const others = lines.filter((line) => !line.includes('OWNER/greenlight@'));
+  expect(others).not.toEqual([]);
+  expect(others.filter((line) => !/uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
+});
+
+test('a pull request, also one from a fork, gets nothing that it could misuse', () => {
+  const ofPullRequests = files.filter((file) =>
+    Object.keys(workflow(file).on).some((on) => on.startsWith('pull_request')),
+  );
+  expect(ofPullRequests).toEqual(['pull-request.yml']);
+  const { on, permissions, jobs } = workflow('pull-request.yml');
+  expect(Object.keys(on)).toEqual(['pull_request']);
+  expect(permissions).toEqual({ contents: 'read' });
+  expect(text('pull-request.yml')).not.toMatch(/\$\{\{ *secrets\.|configure-aws-credentials/);
+  expect(Object.values(jobs).flatMap(({ steps }) => steps.filter(isOurs))).toEqual([]);
+});
+
+test('promote.yml offers every command for a rollout that has begun, and does not queue behind it', async () => {
+  const made = (await requestsOf('promote.yml')).map(({ request }) => request);
+  expect(made.map(({ command }) => command)).toEqual(['promote', 'rollback', 'status']);
+  expect(made).toMatchObject([{ to: undefined }, {}, { service: 'web', fix: false }]);
+  const groups = withUs.filter((file) => file !== 'promote.yml').map((file) => workflow(file).concurrency);
+  expect(groups).not.toContainEqual(workflow('promote.yml').concurrency);
+});
+
+test('clean-up.yml repairs all services of a cluster, by the clock', async () => {
+  const [made] = await requestsOf('clean-up.yml');
+  expect(made?.request).toMatchObject({ command: 'status', cluster: 'demo', service: undefined, fix: true });
+  expect(Object.keys(workflow('clean-up.yml').on)).toContain('schedule');
+});
+
+test('canary.yml ends at the first step and says until when a person may go on', async () => {
+  const [made] = await requestsOf('canary.yml');
+  expect(made?.request.config).toMatchObject({ steps: [5, 25, 50, 100], approval: 'manual', waitForApprovalMs: 0 });
+  expect(text('canary.yml')).toContain('outputs.promote-until');
+});
+
+test('all-gates.yml has every gate, and each setting of a gate', async () => {
+  const [made] = await requestsOf('all-gates.yml');
+  const gates = made?.request.config.gates ?? [];
+  expect(new Set(gates.map(({ kind }) => kind))).toEqual(new Set(['targets', 'traffic', 'alarms', 'http', 'run']));
+  const settings = new Set(gates.flatMap((gate) => Object.keys(gate)));
+  expect([...settings]).toEqual(expect.arrayContaining(['failures', 'errors', 'warmUpMs']));
+});
+
+test('the README leads to every workflow', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  const named = files.filter((file) => readme.includes(join(folder, basename(file))) || file === 'deploy.yml');
+  expect(named).toEqual(files);
 });
 
 test('examples/task-definition.yaml takes an image and keeps the rest', async () => {
