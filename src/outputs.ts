@@ -2,6 +2,7 @@ import type { Result } from './core/result.ts';
 
 /** The outputs of action.yml, by name. What the job did not come to is the empty string. */
 export function outputsOf(result: Result): Readonly<Record<string, string>> {
+  const { until } = result.outcome;
   return {
     image: result.image ?? '',
     'image-digest': result.imageDigest ?? '',
@@ -11,5 +12,6 @@ export function outputsOf(result: Result): Readonly<Record<string, string>> {
     status: result.outcome.status,
     reason: result.outcome.reason,
     traffic: result.traffic === undefined ? '' : String(result.traffic),
+    'promote-until': until === undefined ? '' : new Date(until).toISOString(),
   };
 }
