@@ -34,7 +34,10 @@ export interface LoadBalancing {
   forward(ruleArn: string): ReadonlyMap<string, number> | undefined;
   /** Replaces the weights of the rule's forward action; stickiness, conditions and priority stay. */
   setForward(ruleArn: string, weights: ReadonlyMap<string, number>): void;
-  targetGroup(arn: string): { readonly name: string; readonly targetType: 'ip' | 'instance' } | undefined;
+  /** `isAttached`: some rule names it, with whatever weight; left out it counts as true. */
+  targetGroup(
+    arn: string,
+  ): { readonly name: string; readonly targetType: 'ip' | 'instance'; readonly isAttached?: boolean } | undefined;
   register(targetGroupArn: string, target: Target): void;
   /** Resolves when the target has drained: no request in flight, or the deregistration delay is over. */
   deregister(targetGroupArn: string, target: Target): Promise<void>;

@@ -7,7 +7,7 @@ import { type CodeDeploy, createCodeDeploy } from './codedeploy/index.ts';
 import type { Place, SandboxClock } from './contracts.ts';
 import { createEcr, type Ecr } from './ecr/index.ts';
 import { createEcs } from './ecs/index.ts';
-import { createLoadBalancing } from './elb/index.ts';
+import { createLoadBalancing, type StickyAtZero } from './elb/index.ts';
 import { createFaults, type Faults, type MsRange } from './faults.ts';
 import { createLogs } from './logs/index.ts';
 import { createSts } from './sts.ts';
@@ -29,6 +29,8 @@ export interface SandboxOptions {
   /** Equal seeds give equal faults for an equal sequence of calls. */
   readonly seed?: number;
   readonly region?: string;
+  /** Where a sticky client goes whose target group has weight 0: there (`follow`, the default), or elsewhere. AWS does not say. */
+  readonly stickyAtZero?: StickyAtZero;
 }
 
 /** What an SDK client needs to speak to the sandbox: `new ECSClient(sandbox.clientConfig)`. */
@@ -98,7 +100,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     closers.push(() => wire.close());
     const ecr = createEcr({ place, clock, host: () => wire.host });
     closers.push(() => ecr.close());
-    const loadBalancing = createLoadBalancing({ clock, place });
+    const loadBalancing = createLoadBalancing({
+      clock,
+      place,
+      ...(options.stickyAtZero !== undefined && { stickyAtZero: options.stickyAtZero }),
+    });
     closers.push(() => loadBalancing.close());
     const cloudWatch = createCloudWatch({ clock, place, metrics: loadBalancing.metrics });
     closers.push(async () => cloudWatch.close());

@@ -4,6 +4,7 @@ import {
   CreateLoadBalancerCommand,
   CreateRuleCommand,
   CreateTargetGroupCommand,
+  DescribeRulesCommand,
   ElasticLoadBalancingV2Client,
   ModifyTargetGroupAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -23,6 +24,7 @@ export interface HealthCheck {
 export interface SeededLoadBalancer {
   readonly loadBalancerArn: string;
   readonly listenerArn: string;
+  /** With CodeDeploy the listeners' default rules. */
   readonly productionRuleArn: string;
   readonly testListenerArn: string;
   readonly testRuleArn: string;
@@ -36,13 +38,19 @@ export interface SeededLoadBalancer {
 
 /**
  * A load balancer as a blue/green service needs it: a production and a test listener, each with a rule that forwards to
- * two target groups, 100 to the first and 0 to the second.
+ * two target groups, 100 to the first and 0 to the second. With `byListener` the default actions do it, and there is no other rule.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html
  */
 export async function seedLoadBalancer(
   sandbox: Sandbox,
   name: string,
-  options: { readonly port: number; readonly containerPort: number; readonly healthCheck?: HealthCheck },
+  options: {
+    readonly port: number;
+    readonly containerPort: number;
+    readonly healthCheck?: HealthCheck;
+    /** The listeners' default actions forward, and no rule: CodeDeploy is told of listeners. */
+    readonly byListener?: boolean;
+  },
 ): Promise<SeededLoadBalancer> {
   const elb = new ElasticLoadBalancingV2Client(sandbox.clientConfig);
   const check = options.healthCheck ?? {};
@@ -94,10 +102,17 @@ export async function seedLoadBalancer(
           LoadBalancerArn: loadBalancerArn,
           Protocol: 'HTTP',
           Port: port,
-          DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
+          DefaultActions: options.byListener
+            ? [forward]
+            : [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
         }),
       );
       const listenerArn = existing(Listeners?.[0]?.ListenerArn);
+      const url = sandbox.loadBalancing.url(listenerArn);
+      if (options.byListener) {
+        const { Rules } = await elb.send(new DescribeRulesCommand({ ListenerArn: listenerArn }));
+        return { listenerArn, ruleArn: existing(Rules?.[0]?.RuleArn), url };
+      }
       const { Rules } = await elb.send(
         new CreateRuleCommand({
           ListenerArn: listenerArn,
@@ -106,7 +121,7 @@ export async function seedLoadBalancer(
           Actions: [forward],
         }),
       );
-      return { listenerArn, ruleArn: existing(Rules?.[0]?.RuleArn), url: sandbox.loadBalancing.url(listenerArn) };
+      return { listenerArn, ruleArn: existing(Rules?.[0]?.RuleArn), url };
     };
     const production = await createListener(options.port);
     const test = await createListener(0);

@@ -12,8 +12,10 @@ import {
 } from '@aws-sdk/client-ecs';
 import { type DemoImage, demoImage } from './app/image.ts';
 import { putImage } from './ecr/put-image.ts';
+import { ecsArn } from './ecs/names.ts';
 import type { Sandbox } from './sandbox.ts';
 import { type HealthCheck, type SeededLoadBalancer, seedLoadBalancer } from './seed-load-balancer.ts';
+import { type SeededTaskSet, seedTaskSet } from './seed-task-set.ts';
 import { waitForDeployment } from './seed-wait.ts';
 
 export interface SeedOptions {
@@ -21,6 +23,8 @@ export interface SeedOptions {
   readonly service?: string;
   /** 2 unless given. */
   readonly desiredCount?: number;
+  /** Who moves the service; ECS unless given. With the others `strategy` and what belongs to it mean nothing. */
+  readonly controller?: 'ECS' | 'EXTERNAL' | 'CODE_DEPLOY';
   /** BLUE_GREEN unless given. */
   readonly strategy?: 'BLUE_GREEN' | 'LINEAR' | 'CANARY' | 'ROLLING';
   /** ROLLING, but with the alternate target group and the rules already named, so that it can be switched in place. */
@@ -69,8 +73,13 @@ export async function pushDemoImage(sandbox: Sandbox, image: DemoImage): Promise
 }
 
 /** Rejects with the deployment's own reason when the service does not become stable in time. */
+export function seedDemo(
+  sandbox: Sandbox,
+  options: SeedOptions & { readonly controller: 'EXTERNAL' | 'CODE_DEPLOY' },
+): Promise<Seeded & SeededTaskSet>;
+export function seedDemo(sandbox: Sandbox, options?: SeedOptions): Promise<Seeded>;
 export async function seedDemo(sandbox: Sandbox, options: SeedOptions = {}): Promise<Seeded> {
-  const { cluster = 'demo', service = 'web', strategy = 'BLUE_GREEN' } = options;
+  const { cluster = 'demo', service = 'web', strategy = 'BLUE_GREEN', controller = 'ECS' } = options;
   const { account, region } = sandbox.place;
   const ecs = new ECSClient(sandbox.clientConfig);
   const ecr = new ECRClient(sandbox.clientConfig);
@@ -85,6 +94,7 @@ export async function seedDemo(sandbox: Sandbox, options: SeedOptions = {}): Pro
     const balancer = await seedLoadBalancer(sandbox, service, {
       port: options.loadBalancerPort ?? 0,
       containerPort,
+      byListener: controller === 'CODE_DEPLOY',
       ...(options.healthCheck && { healthCheck: options.healthCheck }),
     });
 
@@ -122,9 +132,24 @@ export async function seedDemo(sandbox: Sandbox, options: SeedOptions = {}): Pro
       }),
     );
 
+    const seeded = {
+      cluster,
+      service,
+      serviceArn: ecsArn(sandbox.place, `service/${cluster}/${service}`),
+      taskDefinitionArn: taskDefinition?.taskDefinitionArn ?? '',
+      repository: service,
+      repositoryUri: repository?.repositoryUri ?? '',
+      image,
+      ...balancer,
+    };
+    if (controller !== 'ECS') {
+      const parts = { ...seeded, containerName, containerPort };
+      return { ...seeded, ...(await seedTaskSet(sandbox, ecs, { ...options, controller }, parts)) };
+    }
+
     const isRolling = strategy === 'ROLLING';
     const [primary, alternate] = balancer.targetGroupArns;
-    const created = await ecs.send(
+    await ecs.send(
       new CreateServiceCommand({
         cluster,
         serviceName: service,
@@ -166,16 +191,7 @@ export async function seedDemo(sandbox: Sandbox, options: SeedOptions = {}): Pro
       }),
     );
     await waitForDeployment(ecs, cluster, service, options.timeoutMs ?? 120_000);
-    return {
-      cluster,
-      service,
-      serviceArn: created.service?.serviceArn ?? '',
-      taskDefinitionArn: taskDefinition?.taskDefinitionArn ?? '',
-      repository: service,
-      repositoryUri: repository?.repositoryUri ?? '',
-      image,
-      ...balancer,
-    };
+    return seeded;
   } finally {
     ecs.destroy();
     ecr.destroy();

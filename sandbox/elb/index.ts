@@ -97,7 +97,10 @@ export function createLoadBalancing(options: LoadBalancingOptions): LoadBalancin
       setWeights(store, ruleWithArn(store, ruleArn), weights, compile);
       refreshUse(store, targets);
     },
-    targetGroup: (arn) => store.targetGroups.get(arn),
+    targetGroup(arn) {
+      const group = store.targetGroups.get(arn);
+      return group && { name: group.name, targetType: group.targetType, isAttached: group.usedBy !== undefined };
+    },
     register: (arn, target) => targets.register(groupWithArn(arn), target),
     deregister: (arn, target) => targets.deregister(groupWithArn(arn), target),
     state(arn, target) {

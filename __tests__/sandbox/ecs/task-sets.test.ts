@@ -404,7 +404,7 @@ describe('a service with the controller CODE_DEPLOY', () => {
   test('makes its first task set itself, and that one is primary', async () => {
     const on = await codeDeploy();
     const [set] = (await on.service()).taskSets ?? [];
-    expect(set).toMatchObject({ status: 'PRIMARY', startedBy: 'CODE_DEPLOY', scale: { value: 100 } });
+    expect(set).toMatchObject({ status: 'PRIMARY', scale: { value: 100 } });
     await steady(on, set ?? {});
     expect(await on.service()).toMatchObject({
       runningCount: 2,

@@ -6,9 +6,10 @@ import { taskSetNotFound } from '../exceptions.ts';
 import type { Service, TaskSet } from '../model.ts';
 import { lastPart } from '../names.ts';
 import { lookUpService } from '../store.ts';
+import { taskCounts } from '../tasks/counts.ts';
 import type { World } from '../world.ts';
 import { addTaskSet, drainTaskSet, makePrimary, type TaskSetRequest } from './create.ts';
-import { computedDesiredCount, noteStability, taskSetCounts } from './scale.ts';
+import { computedDesiredCount, noteStability } from './scale.ts';
 
 export const codeDeployServices = (world: World): CodeDeployServices => ({
   find(cluster, name) {
@@ -67,7 +68,7 @@ function handle(world: World, service: Service): CodeDeployService {
 
 function factsOf(world: World, service: Service, set: TaskSet): TaskSetFacts {
   noteStability(world, service, set);
-  const { running, pending } = taskSetCounts(world, service, set);
+  const { running, pending } = taskCounts(world, service, set.revision);
   return {
     id: set.id,
     arn: set.arn,

@@ -39,6 +39,7 @@ export function addTaskSet(world: World, service: Service, request: TaskSetReque
   if (settings.loadBalancers.length > 1) throw invalid('CreateTaskSet cannot have more than 1 load balancer.');
   checkTargets(settings.loadBalancers);
   checkLoadBalancers(world.loadBalancing, settings.loadBalancers, 'ROLLING', taskDefinition);
+  if (request.startedBy !== 'CODE_DEPLOY') checkAttached(world, settings.loadBalancers);
 
   checkTags(request.tags);
   const revision = newRevision(world, service, taskDefinition, settings, 'ROLLING', undefined);
@@ -112,5 +113,13 @@ function checkTargets(entries: readonly LoadBalancer[]): void {
   }
   if (entries.some(({ targetGroupArn }) => targetGroupArn === undefined)) {
     throw invalid('A task set supports Application and Network Load Balancers only: targetGroupArn must be provided.');
+  }
+}
+
+/** What CodeDeploy brings it attaches itself, before there is traffic. The text is ECS's own, as its users quote it. */
+function checkAttached(world: World, entries: readonly LoadBalancer[]): void {
+  for (const { targetGroupArn = '' } of entries) {
+    if (world.loadBalancing.targetGroup(targetGroupArn)?.isAttached !== false) continue;
+    throw invalid(`The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`);
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Service, TaskSet } from '../model.ts';
 import { liveTasks } from '../store.ts';
+import { taskCounts } from '../tasks/counts.ts';
 import { isHealthy } from '../tasks/health.ts';
 import type { World } from '../world.ts';
 
@@ -20,26 +21,12 @@ export function rescale(service: Service): void {
   for (const set of service.taskSets) set.revision.scale = computedDesiredCount(service, set);
 }
 
-export interface TaskSetCounts {
-  readonly running: number;
-  readonly pending: number;
-}
-
-/** RUNNING tasks and those on their way; a task that drains or stops is neither. */
-export function taskSetCounts(world: World, service: Service, set: TaskSet): TaskSetCounts {
-  const tasks = liveTasks(world.store, service).filter(({ owner }) => owner?.revision === set.revision);
-  return {
-    running: tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length,
-    pending: tasks.filter(({ lastStatus }) => ['PROVISIONING', 'PENDING', 'ACTIVATING'].includes(lastStatus)).length,
-  };
-}
-
 /**
  * STEADY_STATE: as many run as are wanted, none is on its way, all are well for the load balancer and for their own
  * checks; anything else is STABILIZING (API_TaskSet, stabilityStatus). Notes the moment of a change.
  */
 export function noteStability(world: World, service: Service, set: TaskSet): void {
-  const { running, pending } = taskSetCounts(world, service, set);
+  const { running, pending } = taskCounts(world, service, set.revision);
   const well = liveTasks(world.store, service)
     .filter(({ owner, lastStatus }) => owner?.revision === set.revision && lastStatus === 'RUNNING')
     .every((task) => isHealthy(world, task));

@@ -52,7 +52,6 @@ export function firstTaskSet(world: World, service: Service, input: CreateServic
     platformVersion,
     launchType,
     capacityProviderStrategy,
-    startedBy: 'CODE_DEPLOY',
   });
   makePrimary(world, service, set);
 }

@@ -4,24 +4,8 @@ import type { ServiceRevision, ServiceRevisionSummary } from '@aws-sdk/client-ec
 import { shiftsTraffic } from '../deployments/traffic-steps.ts';
 import type { Revision, Service, ServiceDeployment } from '../model.ts';
 import { wantedOf } from '../scheduler/reconcile.ts';
-import { liveTasks } from '../store.ts';
+import { taskCounts } from '../tasks/counts.ts';
 import type { World } from '../world.ts';
-
-export interface TaskCounts {
-  readonly running: number;
-  readonly pending: number;
-}
-
-/** RUNNING tasks and those on their way; a task that drains or stops is neither. */
-export function taskCounts(world: World, service: Service, revision?: Revision): TaskCounts {
-  const tasks = liveTasks(world.store, service).filter(
-    (task) => revision === undefined || task.owner?.revision === revision,
-  );
-  return {
-    running: tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length,
-    pending: tasks.filter(({ lastStatus }) => ['PROVISIONING', 'PENDING', 'ACTIVATING'].includes(lastStatus)).length,
-  };
-}
 
 export function revisionView(service: Service, revision: Revision): ServiceRevision {
   const { loadBalancers, networkConfiguration, platformVersion, kept } = revision.settings;

@@ -5,8 +5,8 @@ import type { Revision, RevisionSettings, Service } from '../model.ts';
 import { wantedOf } from '../scheduler/reconcile.ts';
 import { liveTasks } from '../store.ts';
 import { managesTaskSets } from '../task-sets/service.ts';
+import { taskCounts } from '../tasks/counts.ts';
 import type { World } from '../world.ts';
-import { taskCounts } from './revision.ts';
 import { taskSetView } from './task-set.ts';
 
 export function serviceView(world: World, service: Service, tags?: readonly Tag[]): ServiceView {

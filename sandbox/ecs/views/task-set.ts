@@ -2,7 +2,8 @@
 
 import type { Tag, TaskSet as TaskSetView } from '@aws-sdk/client-ecs';
 import type { Service, TaskSet } from '../model.ts';
-import { computedDesiredCount, noteStability, taskSetCounts } from '../task-sets/scale.ts';
+import { computedDesiredCount, noteStability } from '../task-sets/scale.ts';
+import { taskCounts } from '../tasks/counts.ts';
 import type { World } from '../world.ts';
 
 export function taskSetView(world: World, service: Service, set: TaskSet, tags: readonly Tag[] = []): TaskSetView {
@@ -11,7 +12,7 @@ export function taskSetView(world: World, service: Service, set: TaskSet, tags: 
   const { revision } = set;
   const { loadBalancers, networkConfiguration, platformVersion, kept } = revision.settings;
   const { launchType, capacityProviderStrategy, serviceRegistries } = kept as Partial<TaskSetView>;
-  const { running, pending } = taskSetCounts(world, service, set);
+  const { running, pending } = taskCounts(world, service, set.revision);
   return {
     id: set.id,
     taskSetArn: set.arn,
