@@ -10,7 +10,7 @@ import { memoOf } from './core/memo.ts';
 import type { Outcome } from './core/outcome.ts';
 import { expectedMs, type Plan } from './core/plan.ts';
 import { sameDefinition } from './core/same-definition.ts';
-import { renderTaskDefinition } from './core/task-definition.ts';
+import { containerOf, renderTaskDefinition } from './core/task-definition.ts';
 import { describeUnderway } from './core/underway.ts';
 import { type Here, lookAround, type Surroundings } from './look-around.ts';
 import { migrate } from './migrate.ts';
@@ -48,16 +48,7 @@ export async function deploy(config: Config, job: DeployJob, ports: Ports): Prom
 
   const survey = await inItsPlace(around, config, job, ports);
   if ('status' in survey) return survey;
-  if (config.migrate !== undefined) {
-    const command = config.migrate;
-    const done = await log.group('Migrate', () =>
-      migrate(
-        { config, command, taskDefinitionArn, service: around.service, token: job.token, cancelled: job.cancelled },
-        ports,
-      ),
-    );
-    if (done === 'cancelled') return BEFORE_THE_SERVICE;
-  }
+  if ((await migrateFirst(config, around, taskDefinitionArn, job, ports)) === 'cancelled') return BEFORE_THE_SERVICE;
   return begin(config, { ...around, survey }, { taskDefinitionArn, image }, job, ports);
 }
 
@@ -68,6 +59,21 @@ const BEFORE_THE_SERVICE: Outcome = {
 
 function isUnchanged(taskDefinitionArn: string, { servingArn, namedArn, underway }: Surroundings): boolean {
   return underway === undefined && taskDefinitionArn === servingArn && taskDefinitionArn === namedArn;
+}
+
+async function migrateFirst(
+  config: Config,
+  { base, service }: Surroundings,
+  taskDefinitionArn: string,
+  job: DeployJob,
+  ports: Ports,
+): Promise<'migrated' | 'cancelled' | undefined> {
+  if (config.migrate === undefined) return undefined;
+  const container = containerOf(base, config.container);
+  if ('faults' in container) throw new FaultsFound(container.faults);
+  const { placement = {} } = service;
+  const { timeoutMs, migrate: command } = config;
+  return migrate({ ...job, taskDefinitionArn, container: container.name, command, placement, timeoutMs }, ports);
 }
 
 // ------------------------------------------------------------------ one rollout at a time

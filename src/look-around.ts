@@ -6,7 +6,7 @@ import { candidateUrl as candidateUrlText } from './core/gate-list.ts';
 import type { JsonObject } from './core/json.ts';
 import { commonFaults, type ImageFacts, subjectOf } from './core/preflight.ts';
 import type { ServiceFacts } from './core/service.ts';
-import { renderTaskDefinition } from './core/task-definition.ts';
+import { containerOf, renderTaskDefinition } from './core/task-definition.ts';
 import { describeUnderway } from './core/underway.ts';
 import { engineOf } from './engine-of.ts';
 import { imageFacts } from './images.ts';
@@ -66,8 +66,10 @@ export async function lookAround(config: Config, here: Here, ports: Ports): Prom
     taskDefinition,
     ...(underway === undefined ? {} : { replaces: underway }),
   });
+  const migrates = config.migrate === undefined ? undefined : containerOf(taskDefinition, config.container);
   const faults = [
     ...planned.faults,
+    ...(migrates !== undefined && 'faults' in migrates && !('faults' in rendered) ? migrates.faults : []),
     ...('faults' in rendered ? rendered.faults : commonFaults({ service, taskDefinition, image: planned.facts })),
     ...survey.faults,
     ...runningFaults(config, underway, clock.now()),

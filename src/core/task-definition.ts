@@ -41,6 +41,14 @@ export function renderTaskDefinition(base: JsonObject, change: TaskDefinitionCha
   return { definition: { ...definition, containerDefinitions: rendered }, container: chosen.name };
 }
 
+/** The container of this definition that a job means: the one that it names, else the only essential one. */
+export function containerOf(
+  definition: JsonObject,
+  wanted: string | undefined,
+): { readonly name: string } | { readonly faults: readonly Fault[] } {
+  return chooseContainer(containersOf(definition), wanted);
+}
+
 function chooseContainer(
   containers: readonly Json[],
   wanted: string | undefined,

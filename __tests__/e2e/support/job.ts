@@ -1,6 +1,7 @@
 /** The action as a runner starts it, watched line by line. */
+import { dirname, join } from 'node:path';
 import { expect } from '@jest/globals';
-import { type ActionResult, type ActionRun, startAction } from '../../../sandbox/runner/run-action.ts';
+import { type ActionResult, type ActionRun, postBundle, startAction } from '../../../sandbox/runner/run-action.ts';
 
 /** Another bundle than the committed one, to try a change: the path of its index.js. */
 const bundle = process.env['GREENLIGHT_BUNDLE'];
@@ -13,6 +14,12 @@ export interface Job {
   cancel(): void;
   /** As a lost machine does. */
   kill(): void;
+}
+
+/** What the runner starts after the job's steps, with the state that the main one has saved. */
+export function startPost(main: ActionResult, run: ActionRun): Promise<Job> {
+  const entry = bundle === undefined ? postBundle : join(dirname(bundle), 'post.js');
+  return startJob({ ...run, entry, state: main.state });
 }
 
 /** Every job that still runs, so that a failed test leaves none behind. */

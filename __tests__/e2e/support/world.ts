@@ -18,7 +18,7 @@ import type { ActionResult, ActionRun } from '../../../sandbox/runner/run-action
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.ts';
 import { pushDemoImage, type Seeded, type SeedOptions, seedDemo } from '../../../sandbox/seed.ts';
 import type { CallRecord } from '../../../sandbox/wire/recorder.ts';
-import { endJobs, type Job, startJob } from './job.ts';
+import { endJobs, type Job, startJob, startPost } from './job.ts';
 
 /** For jest: a story waits for processes, and the machine may be slow. */
 export const STORY_MS = 120_000;
@@ -43,6 +43,8 @@ export interface World {
   /** Starts a job that deploys to the service; hold and poll are short, the other inputs are action.yml's. */
   start(inputs: Readonly<Record<string, string>>, run?: Partial<ActionRun>): Promise<Job>;
   deploy(inputs: Readonly<Record<string, string>>, run?: Partial<ActionRun>): Promise<ActionResult>;
+  /** The post step of a job whose main step has ended like that. */
+  post(main: ActionResult, inputs: Readonly<Record<string, string>>): Promise<ActionResult>;
   service(): Promise<Service>;
   deployment(arn: string): Promise<ServiceDeployment>;
   /** The deployment when ECS is done with it. */
@@ -97,12 +99,12 @@ function worldOf(sandbox: Sandbox, seeded: Seeded, load: Load, ecs: ECSClient): 
   let version = 1;
   const ofJob = (call: CallRecord): boolean => call.accessKeyId === JOB_KEY;
 
-  const start: World['start'] = (inputs, run = {}) =>
-    startJob({
-      ...run,
-      env: { ...sandbox.env, AWS_ACCESS_KEY_ID: JOB_KEY, AWS_SECRET_ACCESS_KEY: JOB_SECRET, ...run.env },
-      inputs: { cluster: seeded.cluster, service: seeded.service, hold: '3s', bake: '0m', poll: '1s', ...inputs },
-    });
+  const runOf = (inputs: Readonly<Record<string, string>>, run: Partial<ActionRun> = {}): ActionRun => ({
+    ...run,
+    env: { ...sandbox.env, AWS_ACCESS_KEY_ID: JOB_KEY, AWS_SECRET_ACCESS_KEY: JOB_SECRET, ...run.env },
+    inputs: { cluster: seeded.cluster, service: seeded.service, hold: '3s', bake: '0m', poll: '1s', ...inputs },
+  });
+  const start: World['start'] = (inputs, run) => startJob(runOf(inputs, run));
 
   const world: Omit<World, 'close'> = {
     sandbox,
@@ -123,6 +125,7 @@ function worldOf(sandbox: Sandbox, seeded: Seeded, load: Load, ecs: ECSClient): 
       expectNoSecrets(result, [JOB_SECRET]);
       return result;
     },
+    post: async (main, inputs) => (await startPost(main, runOf(inputs))).ended,
     async service() {
       const { services } = await ecs.send(
         new DescribeServicesCommand({ cluster: seeded.cluster, services: [seeded.service] }),
