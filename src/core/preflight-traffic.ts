@@ -1,14 +1,18 @@
 /**
- * What stands between the load balancer and a blue/green deployment.
+ * What stands between the load balancer and a deployment that shifts traffic from one target group to another, or replaces
+ * task by task in the one that there is.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html
  */
 import type { Fault } from './errors.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
+import type { NativeStrategy } from './native-ladder.ts';
 import type { RuleFacts, ServiceFacts, ServiceLoadBalancer, TargetGroupFacts } from './service.ts';
 import { parseArn } from './service-name.ts';
 
 interface Traffic {
   readonly service: ServiceFacts;
+  readonly strategy: NativeStrategy;
+  readonly isSuperseding: boolean;
   readonly rules: readonly RuleFacts[];
   readonly targetGroups: readonly TargetGroupFacts[];
   readonly taskDefinition: JsonObject;
@@ -16,19 +20,33 @@ interface Traffic {
 
 type Advanced = NonNullable<ServiceLoadBalancer['advancedConfiguration']>;
 
+const STRATEGY_NAMES: Readonly<Record<NativeStrategy, string>> = {
+  ROLLING: 'rolling',
+  BLUE_GREEN: 'blue/green',
+  CANARY: 'canary',
+  LINEAR: 'linear',
+};
+
 export function trafficFaults(traffic: Traffic): readonly Fault[] {
-  const { service } = traffic;
+  const { service, strategy } = traffic;
   const subject = `service ${service.serviceName}`;
+  if (strategy === 'ROLLING') return service.loadBalancers.flatMap((entry) => rollingFaults(traffic, entry, subject));
   if (service.loadBalancers.length === 0) {
     return [
       {
         subject,
         problem: 'it has no load balancer, so there is no traffic to shift',
-        fix: 'give the service a load balancer with an alternate target group and a production listener rule',
+        fix: 'give the service a load balancer with an alternate target group and a production listener rule, or write strategy: rolling',
       },
     ];
   }
   return service.loadBalancers.flatMap((entry) => entryFaults(traffic, entry, subject));
+}
+
+/** A rolling deployment takes the target group as it is: no second one, no rules, no infrastructure role. */
+function rollingFaults(traffic: Traffic, entry: ServiceLoadBalancer, subject: string): readonly Fault[] {
+  const named = entry.targetGroupArn === undefined ? [] : [entry.targetGroupArn];
+  return [...targetGroupFaults(traffic, named, subject), ...containerFaults(traffic, entry, subject)];
 }
 
 function entryFaults(traffic: Traffic, entry: ServiceLoadBalancer, subject: string): readonly Fault[] {
@@ -38,8 +56,8 @@ function entryFaults(traffic: Traffic, entry: ServiceLoadBalancer, subject: stri
     return [
       {
         subject,
-        problem: `its load balancer with target group ${entry.targetGroupArn} has no advancedConfiguration, which blue/green needs`,
-        fix: 'set alternateTargetGroupArn, productionListenerRule and roleArn on the service once',
+        problem: `its load balancer with target group ${entry.targetGroupArn} has no advancedConfiguration, which ${STRATEGY_NAMES[traffic.strategy]} needs`,
+        fix: 'set alternateTargetGroupArn, productionListenerRule and roleArn on the service once, or write strategy: rolling',
       },
       ...container,
     ];
@@ -47,7 +65,7 @@ function entryFaults(traffic: Traffic, entry: ServiceLoadBalancer, subject: stri
   return [
     ...settingsFaults(traffic, entry, advanced, subject),
     ...ruleFaults(traffic, entry, advanced, subject),
-    ...targetGroupFaults(traffic, entry, advanced, subject),
+    ...targetGroupFaults(traffic, [entry.targetGroupArn, advanced.alternateTargetGroupArn], subject),
     ...container,
   ];
 }
@@ -136,7 +154,7 @@ function infrastructureRoleFaults(
 }
 
 function ruleFaults(
-  { rules }: Traffic,
+  { rules, isSuperseding }: Traffic,
   entry: ServiceLoadBalancer,
   advanced: Advanced,
   subject: string,
@@ -171,12 +189,17 @@ function ruleFaults(
       });
     }
   }
-  if (production !== undefined) faults.push(...weightFaults(production, test, ours));
+  if (production !== undefined) faults.push(...weightFaults(production, test, ours, isSuperseding));
   return faults;
 }
 
 /** Both target groups on the production rule, or one of them on the test rule; one alone carries the users. */
-function weightFaults(production: RuleFacts, test: RuleFacts | undefined, ours: readonly string[]): readonly Fault[] {
+function weightFaults(
+  production: RuleFacts,
+  test: RuleFacts | undefined,
+  ours: readonly string[],
+  isSuperseding: boolean,
+): readonly Fault[] {
   const subject = `rule ${production.ruleArn}`;
   const here = ours.filter((arn) => production.weights.has(arn));
   const absent = ours.filter((arn) => !production.weights.has(arn) && !(here.length > 0 && test?.weights.has(arn)));
@@ -189,7 +212,7 @@ function weightFaults(production: RuleFacts, test: RuleFacts | undefined, ours: 
     });
   }
   const weighted = here.filter((arn) => (production.weights.get(arn) ?? 0) > 0);
-  if (here.length > 0 && weighted.length !== 1) {
+  if (!isSuperseding && here.length > 0 && weighted.length !== 1) {
     const weights = here.map((arn) => `${arn} has ${production.weights.get(arn)}`).join(', ');
     faults.push({
       subject,
@@ -202,15 +225,14 @@ function weightFaults(production: RuleFacts, test: RuleFacts | undefined, ours: 
 
 function targetGroupFaults(
   { targetGroups, taskDefinition }: Traffic,
-  entry: ServiceLoadBalancer,
-  advanced: Advanced,
+  arns: readonly (string | undefined)[],
   subject: string,
 ): readonly Fault[] {
   const mode = taskDefinition['networkMode'];
   // awsvpc gives each task an address of its own; in bridge and host mode it is the instance's.
   // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html
   const wanted = mode === 'awsvpc' ? 'ip' : mode === 'host' || mode === 'bridge' ? 'instance' : undefined;
-  const named = new Set([entry.targetGroupArn, advanced.alternateTargetGroupArn].filter((arn) => arn !== undefined));
+  const named = new Set(arns.filter((arn) => arn !== undefined));
   return [...named].flatMap((arn): Fault[] => {
     const group = targetGroups.find(({ targetGroupArn }) => targetGroupArn === arn);
     if (group === undefined) {

@@ -3,37 +3,36 @@
  * deployment has begun: it starts tasks, waits, gives up and rolls back.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-how-it-works.html
  */
-import type { Strategy } from './config.ts';
 import type { Fault } from './errors.ts';
+import { type Gate, gateName } from './gate.ts';
 import type { JsonObject } from './json.ts';
 import { stagesOf } from './lifecycle-hook.ts';
+import type { NativeStrategy } from './native-ladder.ts';
 import { taskFaults } from './preflight-tasks.ts';
 import { trafficFaults } from './preflight-traffic.ts';
-import type {
-  RuleFacts,
-  RunningDeployment,
-  ServiceDeploymentStatus,
-  ServiceFacts,
-  TargetGroupFacts,
-} from './service.ts';
+import type { RuleFacts, ServiceFacts, TargetGroupFacts } from './service.ts';
 
-/** What was found by looking, and what is wanted. */
-export interface Situation {
-  /** Epoch milliseconds of the look. */
-  readonly now: number;
+/** What was found by looking, and what is wanted; the same for every engine. */
+export interface CommonSituation {
   readonly service: ServiceFacts;
-  /** As asked for; undefined: as the service is configured. */
-  readonly strategy: Strategy | undefined;
+  /** The definition that will be registered, or that is registered and will be used as it is. */
+  readonly taskDefinition: JsonObject;
+  readonly image: ImageFacts | undefined;
+}
+
+/** What matters when ECS itself moves the traffic. */
+export interface NativeSituation {
+  readonly service: ServiceFacts;
+  readonly taskDefinition: JsonObject;
+  /** The one that will be used. */
+  readonly strategy: NativeStrategy;
+  /** Another deployment runs and is to be superseded: ECS gives its traffic back first (stage RECONCILE_SERVICE). */
+  readonly isSuperseding: boolean;
   /** The production and test rules that the service names, as far as they exist. */
   readonly rules: readonly RuleFacts[];
   /** The target groups that the service names, as far as they exist. */
   readonly targetGroups: readonly TargetGroupFacts[];
-  /** Of this service, ended ones may be among them. */
-  readonly deployments: readonly RunningDeployment[];
-  readonly ifRunning: 'refuse' | 'supersede';
-  /** The definition that will be registered, or that is registered and will be used as it is. */
-  readonly taskDefinition: JsonObject;
-  readonly image: ImageFacts | undefined;
+  readonly gates: readonly Gate[];
   /** Lifecycle hooks that the service has for itself: without those that this action set and takes away again. */
   readonly ownersHooks: readonly JsonObject[];
   /** The lifecycle stages at which this action pauses. */
@@ -51,43 +50,22 @@ export type ImageFacts =
 /** ECS takes so many PAUSE hooks a service. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/pause-lifecycle-hooks.html */
 const MOST_PAUSES = 10;
 
-/** All faults at once, in the order in which one would set them right; empty: nothing stands against it. */
-export function preflight(situation: Situation): readonly Fault[] {
-  const { service } = situation;
-  const controller = controllerFault(service);
-  // A service that ECS does not deploy by itself has none of the settings that the other rules are about.
-  if (controller !== undefined) return [controller];
+/** What stands against a deployment by whatever engine, in the order in which one would set it right; empty: nothing. */
+export function commonFaults(situation: CommonSituation): readonly Fault[] {
+  return [...serviceFaults(situation), ...taskFaults(situation)];
+}
+
+/** What stands against ECS moving the traffic itself. */
+export function nativeFaults(situation: NativeSituation): readonly Fault[] {
+  const isRolling = situation.strategy === 'ROLLING';
   return [
-    ...serviceFaults(situation),
-    ...strategyFaults(situation),
-    ...runningFaults(situation),
     ...trafficFaults(situation),
-    ...pauseFaults(situation),
-    ...taskFaults(situation),
+    ...(isRolling ? [] : pauseFaults(situation)),
+    ...(isRolling ? rollingGateFaults(situation) : []),
   ];
 }
 
-function controllerFault(service: ServiceFacts): Fault | undefined {
-  const subject = subjectOf(service);
-  switch (service.deploymentController) {
-    case 'ECS':
-      return undefined;
-    case 'CODE_DEPLOY':
-      return {
-        subject,
-        problem: 'its deployment controller is CODE_DEPLOY, so CodeDeploy deploys it and not ECS',
-        fix: 'change the controller to ECS with UpdateService, or leave the deployment to CodeDeploy',
-      };
-    case 'EXTERNAL':
-      return {
-        subject,
-        problem: 'its deployment controller is EXTERNAL, so task sets deploy it and not ECS',
-        fix: 'create the service anew with the deployment controller ECS',
-      };
-  }
-}
-
-function serviceFaults({ service }: Situation): readonly Fault[] {
+function serviceFaults({ service }: CommonSituation): readonly Fault[] {
   const faults: Fault[] = [];
   const subject = subjectOf(service);
   if (service.status !== 'ACTIVE') {
@@ -110,42 +88,7 @@ function serviceFaults({ service }: Situation): readonly Fault[] {
   return faults;
 }
 
-/**
- * A service is never switched to another strategy without a word. ECS says ROLLING by saying nothing.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
- */
-function strategyFaults({ service, strategy }: Situation): readonly Fault[] {
-  const configured = service.deploymentConfiguration['strategy'] ?? 'ROLLING';
-  if (strategy !== undefined || configured === 'BLUE_GREEN') return [];
-  return [
-    {
-      subject: 'strategy',
-      problem: `${subjectOf(service)} is configured for ${String(configured)}, and only blue-green is known`,
-      fix: 'write strategy: blue-green to switch the service to it',
-    },
-  ];
-}
-
-const RUNNING: readonly ServiceDeploymentStatus[] = [
-  'PENDING',
-  'IN_PROGRESS',
-  'STOP_REQUESTED',
-  'ROLLBACK_REQUESTED',
-  'ROLLBACK_IN_PROGRESS',
-];
-
-function runningFaults({ service, deployments, ifRunning, now }: Situation): readonly Fault[] {
-  if (ifRunning === 'supersede') return [];
-  return deployments
-    .filter(({ status }) => RUNNING.includes(status))
-    .map(({ serviceDeploymentArn, status, createdAt }) => ({
-      subject: subjectOf(service),
-      problem: `deployment ${serviceDeploymentArn} is ${status} since ${age(now - createdAt)}`,
-      fix: 'wait for its end, or set if-running: supersede to replace it on purpose',
-    }));
-}
-
-function pauseFaults({ service, ownersHooks, pauseStages }: Situation): readonly Fault[] {
+function pauseFaults({ service, ownersHooks, pauseStages }: NativeSituation): readonly Fault[] {
   const pauses = ownersHooks.filter((hook) => hook['targetType'] === 'PAUSE');
   const faults: Fault[] = [];
   for (const stage of pauseStages) {
@@ -168,15 +111,29 @@ function pauseFaults({ service, ownersHooks, pauseStages }: Situation): readonly
   return faults;
 }
 
+/** Tasks of both versions are behind the same target group, or behind none. */
+function rollingGateFaults({ service, gates }: NativeSituation): readonly Fault[] {
+  const hasTargets = service.loadBalancers.some(({ targetGroupArn }) => targetGroupArn !== undefined);
+  const faults: Fault[] = [];
+  for (const gate of gates) {
+    if (gate.kind === 'traffic') {
+      faults.push({
+        subject: 'gates',
+        problem: `${gateName(gate)} compares two target groups, and a rolling deployment has both versions in one`,
+        fix: 'take it out of the gates, or write strategy: canary, linear or blue-green',
+      });
+    } else if (gate.kind === 'targets' && !hasTargets) {
+      faults.push({
+        subject: 'gates',
+        problem: `${gateName(gate)} looks at the candidate's targets, and ${subjectOf(service)} has no load balancer`,
+        fix: 'write gates that can judge it: alarms, or run with a command of your own',
+      });
+    }
+  }
+  return faults;
+}
+
 /** "service web": the subject of what is wrong with the service itself. */
 export function subjectOf(service: Pick<ServiceFacts, 'serviceName'>): string {
   return `service ${service.serviceName}`;
-}
-
-/** "40 s", "12 min", "3 h": how long ago, for people. */
-function age(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1_000));
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }

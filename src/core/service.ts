@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html
  */
 import type { JsonObject } from './json.ts';
+import type { TaskSetFacts } from './taskset-facts.ts';
 
 export interface ServiceFacts {
   readonly serviceArn: string;
@@ -20,6 +21,8 @@ export interface ServiceFacts {
   readonly capacityProviders?: readonly string[];
   /** `REPLICA` or `DAEMON`; missing: not looked at. */
   readonly schedulingStrategy?: string;
+  /** Members of RunTask's request that put a task where the service's own are; missing: not looked at. */
+  readonly placement?: JsonObject;
   /** As ECS answered it: hooks, alarms and circuit breaker are sent back untouched. */
   readonly deploymentConfiguration: JsonObject;
   readonly loadBalancers: readonly ServiceLoadBalancer[];
@@ -27,6 +30,10 @@ export interface ServiceFacts {
   readonly currentServiceDeployment: string | undefined;
   /** ARNs of the revisions that have tasks now, the one with the most running tasks first; empty when ECS does not say. */
   readonly currentServiceRevisions: readonly string[];
+  /** By key; missing: not asked for. */
+  readonly tags?: ReadonlyMap<string, string>;
+  /** Of the controllers CODE_DEPLOY and EXTERNAL, without their tags; missing: not looked at. */
+  readonly taskSets?: readonly TaskSetFacts[];
 }
 
 export interface ServiceLoadBalancer {
@@ -97,6 +104,8 @@ export interface ServiceDeploymentFacts {
   readonly rollbackReason: string | undefined;
   /** Names of the alarms that were triggered during the deployment. */
   readonly alarms: readonly string[];
+  /** ROLLING, BLUE_GREEN, LINEAR or CANARY; missing where ECS does not say. */
+  readonly strategy?: string | undefined;
 }
 
 export interface RevisionFacts {

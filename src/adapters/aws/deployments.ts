@@ -136,6 +136,7 @@ function deploymentFacts(deployment: ServiceDeployment): ServiceDeploymentFacts 
     target: deployment.targetServiceRevision && revisionFacts(deployment.targetServiceRevision),
     rollbackReason: deployment.rollback?.reason,
     alarms: deployment.alarms?.triggeredAlarmNames ?? [],
+    strategy: deployment.deploymentConfiguration?.strategy,
   };
 }
 

@@ -1,17 +1,40 @@
 import { CallError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { placementOf } from '../../core/migration.ts';
 import type { ServiceFacts, ServiceLoadBalancer } from '../../core/service.ts';
 import type { Services } from '../../ports.ts';
 import { call, isNamed } from './client.ts';
 import type { Ecs } from './connections.ts';
 import { withRawAnswer, withRawBody } from './raw-json.ts';
+import { taskSetFacts } from './task-sets.ts';
 
 export function services(ecs: Ecs): Services {
   return {
+    names: (cluster) =>
+      call(`list the services of cluster ${cluster}`, async () => {
+        const { sdk, client } = await ecs();
+        const names: string[] = [];
+        let nextToken: string | undefined;
+        do {
+          const answer = await client.send(
+            new sdk.ListServicesCommand({
+              cluster,
+              maxResults: 100,
+              ...(nextToken === undefined ? {} : { nextToken }),
+            }),
+          );
+          names.push(...(answer.serviceArns ?? []).map((arn) => arn.slice(arn.lastIndexOf('/') + 1)));
+          nextToken = answer.nextToken;
+        } while (nextToken !== undefined);
+        return names.sort();
+      }),
+
     describe: (cluster, service) =>
       call(`describe service ${service} in cluster ${cluster}`, async () => {
         const { sdk, client } = await ecs();
-        const { command, answer } = withRawAnswer(new sdk.DescribeServicesCommand({ cluster, services: [service] }));
+        const { command, answer } = withRawAnswer(
+          new sdk.DescribeServicesCommand({ cluster, services: [service], include: ['TAGS'] }),
+        );
         try {
           const known = await client.send(command);
           const failure = known.failures?.[0];
@@ -46,6 +69,23 @@ export function services(ecs: Ecs): Services {
         const answered = await client.send(command);
         return { deploymentArn: answered.service?.currentServiceDeployment };
       }),
+
+    tag: (arn, tags) =>
+      call(`tag ${arn}`, async () => {
+        const { sdk, client } = await ecs();
+        await client.send(
+          new sdk.TagResourceCommand({
+            resourceArn: arn,
+            tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+          }),
+        );
+      }),
+
+    untag: (arn, keys) =>
+      call(`take tags away from ${arn}`, async () => {
+        const { sdk, client } = await ecs();
+        await client.send(new sdk.UntagResourceCommand({ resourceArn: arn, tagKeys: [...keys] }));
+      }),
   };
 }
 
@@ -66,6 +106,7 @@ function serviceFacts(service: JsonObject): ServiceFacts {
       (one) => text(one['capacityProvider']) ?? [],
     ),
     schedulingStrategy: text(service['schedulingStrategy']) ?? 'REPLICA',
+    placement: placementOf(service),
     deploymentConfiguration: object(service['deploymentConfiguration']) ?? {},
     loadBalancers: objects(service['loadBalancers']).map(loadBalancer),
     healthCheckGracePeriodSeconds: number(service['healthCheckGracePeriodSeconds']),
@@ -73,6 +114,8 @@ function serviceFacts(service: JsonObject): ServiceFacts {
     currentServiceRevisions: objects(service['currentServiceRevisions'])
       .sort((a, b) => (number(b['runningTaskCount']) ?? 0) - (number(a['runningTaskCount']) ?? 0))
       .flatMap((one) => text(one['arn']) ?? []),
+    taskSets: objects(service['taskSets']).map(taskSetFacts),
+    tags: new Map(objects(service['tags']).map((tag) => [text(tag['key']) ?? '', text(tag['value']) ?? ''])),
   };
 }
 

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { stagesOf } from '../../core/lifecycle-hook.ts';
 import type { Plan } from '../../core/plan.ts';
 
-/** Before every production shift, and after the last. */
+/** Before every production shift (ECS opens a new pause for each step of LINEAR and CANARY), and after the last. */
 export const PAUSE_STAGES: readonly string[] = ['PRE_PRODUCTION_TRAFFIC_SHIFT', 'POST_PRODUCTION_TRAFFIC_SHIFT'];
 
 /** Time to notice the pause, to answer it, and to spare: a slow runner must not lose a good deployment. */
@@ -26,17 +26,27 @@ export function pauseHook(plan: Plan): JsonObject {
   };
 }
 
-/** Long enough for the longest hold and every `run` gate; no longer, because a dead runner's deployment waits that long. */
+/**
+ * Long enough for the longest hold and what gates may add to it, every `run` gate, and a person where one is asked; no longer,
+ * because a dead runner's deployment waits that long. One hook has one timeout, so the longest of all pauses decides.
+ */
 export function pauseMinutes(plan: Plan): number {
   const longestHoldMs = Math.max(...plan.steps.map((step) => step.holdMs));
   const gatesMs = plan.gates.reduce((sum, gate) => {
-    if (gate.kind === 'run') return sum + gate.withinMs;
-    return gate.kind === 'http' ? sum + gate.withinMs * gate.times : sum;
+    const warmUpMs = gate.warmUpMs ?? 0;
+    if (gate.kind === 'run') return sum + warmUpMs + gate.withinMs;
+    return gate.kind === 'http' ? sum + warmUpMs + gate.withinMs * gate.times : sum + warmUpMs;
   }, 0);
-  return Math.min(LONGEST_MINUTES, Math.ceil((longestHoldMs + gatesMs + SLACK_MS) / 60_000));
+  const personMs = asksAPerson(plan) ? Math.max(plan.promoteWithinMs, plan.waitForApprovalMs) : 0;
+  const ms = longestHoldMs + plan.holdLimitMs + gatesMs + personMs + SLACK_MS;
+  return Math.min(LONGEST_MINUTES, Math.ceil(ms / 60_000));
 }
 
-/** A hook that an earlier rollout set and that nobody took away, because its runner died. */
+function asksAPerson(plan: Plan): boolean {
+  return plan.onInconclusive === 'wait' || plan.steps.some(({ approval }) => approval === true);
+}
+
+/** A hook that a rollout set, this one or an earlier one whose runner died before it took it away. */
 export function isOurPause(hook: JsonObject): boolean {
   const stages = stagesOf(hook);
   const timeout = hook['timeoutConfiguration'] as JsonObject | undefined;
@@ -50,8 +60,16 @@ export function isOurPause(hook: JsonObject): boolean {
 
 /** The hooks that belong to the service's owner: kept in order, untouched. */
 export function ownersHooks(deploymentConfiguration: JsonObject): readonly JsonObject[] {
+  return hooksOf(deploymentConfiguration).filter((hook) => !isOurPause(hook));
+}
+
+export function hasOurPause(deploymentConfiguration: JsonObject): boolean {
+  return hooksOf(deploymentConfiguration).some(isOurPause);
+}
+
+function hooksOf(deploymentConfiguration: JsonObject): readonly JsonObject[] {
   const hooks = deploymentConfiguration['lifecycleHooks'];
-  return Array.isArray(hooks) ? (hooks as readonly JsonObject[]).filter((hook) => !isOurPause(hook)) : [];
+  return Array.isArray(hooks) ? (hooks as readonly JsonObject[]) : [];
 }
 
 /** The stages at which the owner's own PAUSE hooks wait for an answer that is not ours to give. */
@@ -59,22 +77,4 @@ export function ownersPauseStages(deploymentConfiguration: JsonObject): readonly
   return ownersHooks(deploymentConfiguration)
     .filter((hook) => hook['targetType'] === 'PAUSE')
     .flatMap(stagesOf);
-}
-
-/**
- * What UpdateService is given: everything that the service has (alarms, circuit breaker, percentages, hooks, and
- * whatever AWS adds some day), with the strategy, the bake time and our pause.
- */
-export function withPause(deploymentConfiguration: JsonObject, plan: Plan): JsonObject {
-  return {
-    ...deploymentConfiguration,
-    strategy: 'BLUE_GREEN',
-    bakeTimeInMinutes: plan.bakeMs / 60_000,
-    lifecycleHooks: [...ownersHooks(deploymentConfiguration), pauseHook(plan)],
-  };
-}
-
-/** The same after the rollout: without our pause, so that nobody else's deployment waits for an answer from us. */
-export function withoutPause(deploymentConfiguration: JsonObject): JsonObject {
-  return { ...deploymentConfiguration, lifecycleHooks: ownersHooks(deploymentConfiguration) };
 }
