@@ -3,13 +3,22 @@ import { CallError } from '../core/errors.ts';
 import type { Gate, Verdict } from '../core/gate.ts';
 import { candidateUrl as candidateUrlText } from '../core/gate-list.ts';
 import type { Step } from '../core/plan.ts';
-import type { Alarms, LoadBalancers, Probe, Shell } from '../ports.ts';
+import type { Alarms, Clock, LoadBalancers, Probe, Shell, TrafficCounts } from '../ports.ts';
+import { targetsGate } from './gates/targets.ts';
+import { trafficGate } from './gates/traffic.ts';
 import type { EvaluateGate } from './world.ts';
 
 export interface Candidate {
   /** The target groups that candidate's revision really uses. Rejects with CallError. */
   readonly targetGroupArns: () => Promise<readonly string[]>;
-  readonly desiredCount: number;
+  /** Those of stable. Rejects with CallError. */
+  readonly stableTargetGroupArns: () => Promise<readonly string[]>;
+  /** Candidate and stable are behind the same target groups (rolling). */
+  readonly mixed: boolean;
+  /** A user stays with the version that he met first. */
+  readonly sticky: boolean;
+  /** So many tasks the candidate is meant to have now. */
+  readonly wantedTasks: () => number;
   /** Where the test listener rule is reached; undefined when the service has none. */
   readonly url: string | undefined;
   /** What a `run` gate finds in its environment, besides CANDIDATE_URL and CANDIDATE_SHARE. */
@@ -21,6 +30,18 @@ export interface GatePorts {
   readonly alarms: Alarms;
   readonly probe: Probe;
   readonly shell: Shell;
+  readonly trafficCounts: TrafficCounts;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** What one look through a gate goes by. */
+interface Looking {
+  readonly step: Step;
+  readonly signal: AbortSignal;
+  /** When the candidate came to stand at the step, in epoch milliseconds. */
+  readonly since: number;
+  /** When gates asked the candidate, which the load balancer counts as it counts users. Grows with every look. */
+  readonly ownRequests: number[];
 }
 
 interface Seen {
@@ -29,9 +50,10 @@ interface Seen {
 }
 
 export function gateEvaluator(ports: GatePorts, candidate: Candidate): EvaluateGate {
-  return async (gate, step, signal) => {
+  const ownRequests: number[] = [];
+  return async (gate, step, signal, since) => {
     try {
-      return await lookThrough(gate, step, ports, candidate, signal);
+      return await lookThrough(gate, { step, signal, since, ownRequests }, ports, candidate);
     } catch (error) {
       // What could not be looked at is neither good nor bad; a bug must not end as a verdict.
       if (error instanceof CallError) return { verdict: 'error', sentence: error.message };
@@ -40,40 +62,26 @@ export function gateEvaluator(ports: GatePorts, candidate: Candidate): EvaluateG
   };
 }
 
-function lookThrough(
-  gate: Gate,
-  step: Step,
-  ports: GatePorts,
-  candidate: Candidate,
-  signal: AbortSignal,
-): Promise<Seen> {
+function lookThrough(gate: Gate, looking: Looking, ports: GatePorts, candidate: Candidate): Promise<Seen> {
+  const { step, signal, since, ownRequests } = looking;
   switch (gate.kind) {
     case 'targets':
-      return targets(ports.loadBalancers, candidate);
+      return targetsGate(ports.loadBalancers, candidate);
     case 'alarms':
       return alarms(ports.alarms, gate.names);
     case 'http':
-      return http(ports.probe, { ...gate, url: withCandidateUrl(gate.url, candidate.url) }, signal);
+      return http(ports, gate, candidate.url, looking);
     case 'run':
       return run(ports.shell, gate, step, candidate, signal);
+    case 'traffic':
+      return trafficGate(ports.trafficCounts, candidate, {
+        share: step.share,
+        sticky: candidate.sticky,
+        since,
+        until: ports.clock.now(),
+        ownRequests,
+      });
   }
-}
-
-/** Draining targets are on their way out and do not count; a target that ECS is still registering is worth waiting for. */
-async function targets(loadBalancers: LoadBalancers, candidate: Candidate): Promise<Seen> {
-  const groups = await candidate.targetGroupArns();
-  const all = (await Promise.all(groups.map((arn) => loadBalancers.targets(arn)))).flat();
-  const counted = all.filter((target) => target.state !== 'draining');
-  const healthy = counted.filter((target) => target.state === 'healthy').length;
-  const sick = counted.find((target) => target.state === 'unhealthy');
-  const wanted = candidate.desiredCount * groups.length;
-  const sentence = `${healthy} of ${Math.max(wanted, counted.length)} targets healthy`;
-  if (sick !== undefined) {
-    const port = sick.port === undefined ? '' : `:${sick.port}`;
-    const why = [sick.reason, sick.description].filter((text) => text !== undefined).join(': ');
-    return { verdict: 'fail', sentence: `${sentence}; ${sick.id}${port} is unhealthy${why === '' ? '' : ` (${why})`}` };
-  }
-  return { verdict: healthy >= wanted && healthy === counted.length && healthy > 0 ? 'pass' : 'hold', sentence };
 }
 
 async function alarms(port: Alarms, names: readonly string[]): Promise<Seen> {
@@ -93,13 +101,16 @@ async function alarms(port: Alarms, names: readonly string[]): Promise<Seen> {
 }
 
 async function http(
-  probe: Probe,
-  gate: { readonly url: string; readonly status: number; readonly withinMs: number; readonly times: number },
-  signal: AbortSignal,
+  { probe, clock }: GatePorts,
+  gate: Extract<Gate, { readonly kind: 'http' }>,
+  candidateUrl: string | undefined,
+  { signal, ownRequests }: Looking,
 ): Promise<Seen> {
+  const url = withCandidateUrl(gate.url, candidateUrl);
   let slowestMs = 0;
   for (let time = 1; time <= gate.times; time += 1) {
-    const answer = await probe.get(gate.url, gate.withinMs, signal);
+    const answer = await probe.get(url, gate.withinMs, signal);
+    if (url !== gate.url) ownRequests.push(clock.now());
     const place = gate.times === 1 ? '' : ` (request ${time} of ${gate.times})`;
     if ('problem' in answer) return { verdict: 'fail', sentence: `${answer.problem}${place}` };
     if (answer.status !== gate.status)

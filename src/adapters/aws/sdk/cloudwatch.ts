@@ -1,2 +1,2 @@
 /** What is used of the CloudWatch client, by name: the bundler leaves the rest out. */
-export { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+export { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
