@@ -87,7 +87,7 @@ export interface TaskSet {
   readonly externalId?: string;
   readonly startedBy?: string;
   /** The clientToken that made it, with the whole request. */
-  readonly token?: { readonly value: string; readonly request: string };
+  readonly token?: { readonly value: string; readonly request: unknown };
   /** Percent of the service's desired count, 0 to 100. */
   scale: number;
   status: 'PRIMARY' | 'ACTIVE' | 'DRAINING';

@@ -27,12 +27,12 @@ export function addTaskSet(world: World, service: Service, request: TaskSetReque
   const scale = percent(request.scale);
   checkLaunch(request);
   const taskDefinition = usableTaskDefinition(world, request.taskDefinition ?? '');
-  const { capacityProviderStrategy } = request;
+  const { capacityProviderStrategy = [] } = request;
   const launchType = request.launchType ?? usualLaunchType(taskDefinition);
   const base = nextSettings(request, undefined);
   const settings = {
     ...base,
-    kept: { ...base.kept, ...(capacityProviderStrategy === undefined ? { launchType } : { capacityProviderStrategy }) },
+    kept: { ...base.kept, ...(capacityProviderStrategy.length === 0 ? { launchType } : { capacityProviderStrategy }) },
   };
   checkNetwork(taskDefinition, settings);
   // One target group a task set (aws/containers-roadmap#1380).
@@ -50,7 +50,7 @@ export function addTaskSet(world: World, service: Service, request: TaskSetReque
     revision,
     ...(externalId === undefined ? {} : { externalId }),
     ...(startedBy === undefined ? {} : { startedBy }),
-    ...(clientToken === undefined ? {} : { token: { value: clientToken, request: JSON.stringify(request) } }),
+    ...(clientToken === undefined ? {} : { token: { value: clientToken, request } }),
     scale,
     status: 'ACTIVE',
     stability: 'STABILIZING',

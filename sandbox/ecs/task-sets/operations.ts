@@ -1,5 +1,6 @@
 /** CreateTaskSet, DescribeTaskSets, UpdateTaskSet, UpdateServicePrimaryTaskSet, DeleteTaskSet. */
 
+import { isDeepStrictEqual } from 'node:util';
 import type {
   CreateTaskSetRequest,
   DeleteTaskSetRequest,
@@ -102,7 +103,7 @@ function madeBefore(service: Service, input: CreateTaskSetRequest): TaskSet | un
   if (clientToken === undefined) return undefined;
   if (!TOKEN.test(clientToken)) throw invalid('Client token must be up to 36 ASCII characters in the range of 33-126.');
   const set = service.taskSets.find(({ token }) => token?.value === clientToken);
-  if (set !== undefined && set.token?.request !== JSON.stringify(input)) {
+  if (set !== undefined && !isDeepStrictEqual(set.token?.request, input)) {
     throw invalid('The client token was already used with different request parameters.');
   }
   return set;

@@ -29,7 +29,7 @@ export function taskSetView(world: World, service: Service, set: TaskSet, tags: 
     updatedAt: revision.updatedAt,
     ...(launchType === undefined ? {} : { launchType }),
     ...(capacityProviderStrategy === undefined ? {} : { capacityProviderStrategy }),
-    ...(launchType === 'FARGATE' ? { platformVersion: platformVersion ?? '1.4.0', platformFamily: 'Linux' } : {}),
+    ...(launchType === 'FARGATE' ? { platformVersion: resolved(platformVersion), platformFamily: 'Linux' } : {}),
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
     loadBalancers: [...loadBalancers],
     serviceRegistries: serviceRegistries ?? [],
@@ -39,3 +39,6 @@ export function taskSetView(world: World, service: Service, set: TaskSet, tags: 
     tags: [...tags],
   };
 }
+
+/** LATEST is shown as what it means. */
+const resolved = (platformVersion = 'LATEST'): string => (platformVersion === 'LATEST' ? '1.4.0' : platformVersion);
