@@ -25,6 +25,9 @@ export const TAGS = {
   primary: 'greenlight:primary',
   /** `greenlight:sticky-1` …: stickiness of a rule that is off and is still to be put back. */
   sticky: 'greenlight:sticky-',
+  /** On stable: the last rollout that was turned back, and what it would have brought. */
+  ended: 'greenlight:ended',
+  endedWith: 'greenlight:ended-with',
 } as const;
 
 /** ECS takes 50 tags a resource; the others that are set here are fewer than ten. */
@@ -54,14 +57,14 @@ export interface RolloutRecord {
 
 export function tagsOf(record: RolloutRecord, memo: Memo): Readonly<Record<string, string>> {
   const { capacity, stickinessMs, drainMs } = record.settings;
-  return {
+  return fitting({
     [TAGS.memo]: memoText(memo),
     [TAGS.previous]: record.previous,
     [TAGS.stable]: record.stableId,
     [TAGS.from]: record.fromGroup,
     [TAGS.settings]: `capacity=${capacity} drain=${drainMs} sticky=${stickinessMs ?? 'own'}`,
     ...Object.fromEntries(record.rules.map((rule, index) => [`${TAGS.rule}${index + 1}`, ruleText(rule)])),
-  };
+  });
 }
 
 /** Undefined when this task set is none of ours, or its tags were taken off. */
@@ -103,7 +106,7 @@ export interface StickinessOwed {
 export const PAID = 'paid';
 
 export function owedTags(rules: readonly RuleRecord[], since: number): Readonly<Record<string, string>> {
-  const sticky = rules.filter(({ role, stickySeconds }) => role === 'production' && stickySeconds !== undefined);
+  const sticky = rules.filter(({ stickySeconds }) => stickySeconds !== undefined);
   return Object.fromEntries(
     sticky.map(({ ruleArn, stickySeconds }, index) => [
       `${TAGS.sticky}${index + 1}`,
@@ -142,4 +145,29 @@ function numbered(tags: ReadonlyMap<string, string>, prefix: string): readonly s
     .filter(([key]) => key.startsWith(prefix))
     .sort(([one], [other]) => Number(one.slice(prefix.length)) - Number(other.slice(prefix.length)))
     .map(([, text]) => text);
+}
+
+/** On stable, after a rollout that was turned back: its candidate is gone, and its tags with it. */
+export function endedTags(
+  candidate: { readonly taskSetArn: string; readonly taskDefinition: string },
+  at: number,
+): Readonly<Record<string, string>> {
+  return fitting({
+    [TAGS.ended]: `rolled-back at=${at} ${candidate.taskSetArn}`,
+    [TAGS.endedWith]: candidate.taskDefinition,
+  });
+}
+
+/** A rollout that was turned back, as noted on stable. */
+export function readEnded(
+  tags: ReadonlyMap<string, string>,
+): { readonly id: string; readonly at: number; readonly taskDefinitionArn: string | undefined } | undefined {
+  const match = /^rolled-back at=(\d+) (\S+)$/.exec(tags.get(TAGS.ended) ?? '');
+  if (match === null) return undefined;
+  return { at: Number(match[1]), id: match[2] ?? '', taskDefinitionArn: tags.get(TAGS.endedWith) };
+}
+
+/** ECS would refuse the whole call for one value that is too long. */
+function fitting(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(tags).filter(([, value]) => value.length <= 256));
 }
