@@ -91,7 +91,8 @@ export function taskSets(ecs: Ecs): TaskSets {
   };
 }
 
-function taskSetFacts(set: JsonObject): TaskSetFacts {
+/** A task set as DescribeServices and DescribeTaskSets answer it. */
+export function taskSetFacts(set: JsonObject): TaskSetFacts {
   const scale = isJsonObject(set['scale']) ? set['scale']['value'] : undefined;
   return {
     taskSetArn: text(set['taskSetArn']) ?? '',
