@@ -3,12 +3,24 @@
  * Every method that talks to AWS rejects with CallError (core/errors.ts) and with nothing else.
  */
 import type { BuilderFacts } from './core/build-args.ts';
+import type {
+  DeploymentFacts,
+  DeploymentGroupFacts,
+  DeploymentGroupName,
+  DeploymentStatus,
+  TargetFacts as DeploymentTargetFacts,
+  NewConfiguration,
+  NewDeployment,
+} from './core/codedeploy-facts.ts';
+import type { DeploymentConfiguration } from './core/codedeploy-ladder.ts';
+import type { DeploymentWaits } from './core/codedeploy-waits.ts';
 import type { RepositoryName, RolloutConfig } from './core/config.ts';
 import type { TaskDeath } from './core/deaths.ts';
 import type { Fault } from './core/errors.ts';
 import type { RepositoryFacts } from './core/image.ts';
 import type { JsonObject } from './core/json.ts';
 import type { Memo } from './core/memo.ts';
+import type { OneOffTask, Refusal } from './core/migration.ts';
 import type { End, Look } from './core/observation.ts';
 import type { Plan } from './core/plan.ts';
 import type {
@@ -36,7 +48,10 @@ export interface Ports {
   readonly loadBalancers: LoadBalancers;
   readonly taskSets: TaskSets;
   readonly trafficRules: TrafficRules;
+  readonly codeDeploy: CodeDeploy;
   readonly alarms: Alarms;
+  readonly trafficCounts: TrafficCounts;
+  readonly oneOffTasks: OneOffTasks;
   readonly images: Images;
   readonly docker: Docker;
   readonly probe: Probe;
@@ -275,6 +290,32 @@ export interface TrafficRules {
   around(targetGroupArn: string): Promise<readonly TrafficRule[]>;
   /** ModifyRule, for a default action ModifyListener. */
   write(rule: TrafficRule, actions: readonly JsonObject[]): Promise<void>;
+}
+
+/** CodeDeploy for services with the deployment controller CODE_DEPLOY. */
+export interface CodeDeploy {
+  /** GetDeploymentGroup; which of the two does not exist. */
+  group(name: DeploymentGroupName): Promise<DeploymentGroupFacts | 'no-application' | 'no-group'>;
+  /** UpdateDeploymentGroup: these two waits and nothing else. */
+  setWaits(name: DeploymentGroupName, waits: DeploymentWaits): Promise<void>;
+  /** GetDeploymentConfig; undefined when there is none of this name, or when it is not for ECS. */
+  configuration(name: string): Promise<DeploymentConfiguration | undefined>;
+  /** CreateDeploymentConfig. One that is there is not an error: its name tells its content. */
+  createConfiguration(configuration: NewConfiguration): Promise<void>;
+  /** CreateDeployment, turned back by itself when it fails or is stopped. Gives its id. */
+  create(deployment: NewDeployment): Promise<string>;
+  /** ListDeployments: ids of the group's deployments with these statuses, as CodeDeploy lists them: newest first. At most 100. */
+  list(name: DeploymentGroupName, statuses: readonly DeploymentStatus[]): Promise<readonly string[]>;
+  /** GetDeployment; undefined when there is none of this id, or not yet. */
+  deployment(deploymentId: string): Promise<DeploymentFacts | undefined>;
+  /** GetDeploymentTarget: the one service of a deployment; undefined before CodeDeploy has begun with it. */
+  target(deploymentId: string, clusterName: string, serviceName: string): Promise<DeploymentTargetFacts | undefined>;
+  /** ContinueDeployment. A wait that is over is not an error: the answer was given already, or came too late. */
+  goOn(deploymentId: string, wait: 'READY_WAIT' | 'TERMINATION_WAIT'): Promise<void>;
+  /** StopDeployment with rollback. A deployment that has ended is not an error. */
+  stop(deploymentId: string): Promise<void>;
+  /** GetApplicationRevision: the text of an appspec; undefined when there is none of this hash. */
+  appSpec(application: string, sha256: string): Promise<string | undefined>;
 }
 
 export interface Alarms {

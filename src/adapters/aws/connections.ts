@@ -17,6 +17,11 @@ async function connectCloudWatch() {
   return { sdk, client: new sdk.CloudWatchClient(clientSettings()) };
 }
 
+async function connectCodeDeploy() {
+  const sdk = await import('./sdk/code-deploy.ts');
+  return { sdk, client: new sdk.CodeDeployClient(clientSettings()) };
+}
+
 /** `region`: where the log driver was told to write, when that is not the job's own region. */
 async function connectLogs(region: string | undefined) {
   const sdk = await import('./sdk/logs.ts');
@@ -29,6 +34,7 @@ async function connectLogs(region: string | undefined) {
 export type Ecs = () => ReturnType<typeof connectEcs>;
 export type LoadBalancing = () => ReturnType<typeof connectLoadBalancing>;
 export type CloudWatch = () => ReturnType<typeof connectCloudWatch>;
+export type CodeDeployConnection = () => ReturnType<typeof connectCodeDeploy>;
 export type Logs = (region: string | undefined) => ReturnType<typeof connectLogs>;
 
 export function ecs(): Ecs {
@@ -41,6 +47,10 @@ export function loadBalancing(): LoadBalancing {
 
 export function cloudWatch(): CloudWatch {
   return lazily(connectCloudWatch);
+}
+
+export function codeDeploy(): CodeDeployConnection {
+  return lazily(connectCodeDeploy);
 }
 
 export function logs(): Logs {
