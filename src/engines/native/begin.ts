@@ -3,7 +3,7 @@ import { CallError, JobFailed } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ServiceDeploymentFacts, ServiceFacts } from '../../core/service.ts';
 import type { Beginning } from '../../ports.ts';
-import type { NativePorts } from './native-ports.ts';
+import { type NativePorts, taskDefinitionOf } from './native-ports.ts';
 import { leaveNote, type Note, noteOf } from './note.ts';
 
 export interface Begun {
@@ -39,25 +39,29 @@ export async function beginDeployment(
     // Named by the service and yet not what serves: without force ECS would see nothing to do.
     ...(taskDefinitionArn === service.taskDefinition ? { forceNewDeployment: true as const } : {}),
   });
-  const before = new Set([
+  const others = new Set([
     ...known.map((deployment) => deployment.serviceDeploymentArn),
     service.currentServiceDeployment,
   ]);
   const since = Math.max(0, ...known.map((deployment) => deployment.createdAt));
-  // The answer of UpdateService may still name the deployment before ours; a new ARN may not be visible yet.
-  const named = deploymentArn !== undefined && !before.has(deploymentArn) ? deploymentArn : undefined;
   const newest = async (): Promise<string | undefined> =>
     (await deployments.list(clusterArn, serviceName, since)).find(
-      (deployment) => !before.has(deployment.serviceDeploymentArn),
+      (deployment) => !others.has(deployment.serviceDeploymentArn),
     )?.serviceDeploymentArn;
 
   const deadline = clock.now() + SHOWN_WITHIN_MS;
   let problem = 'shows no new deployment';
   while (clock.now() < deadline) {
     try {
+      const named = deploymentArn !== undefined && !others.has(deploymentArn) ? deploymentArn : undefined;
       const arn = named ?? (await newest());
       const shown = arn === undefined ? undefined : await deployments.describe(arn);
-      if (shown?.target !== undefined) return { deployment: shown, note: isLeft ? note : undefined };
+      // The answer of UpdateService may still name the one before ours, and the list may have been late with it.
+      if (shown?.target !== undefined) {
+        const deploys = await taskDefinitionOf(ports, shown.target.arn);
+        if (deploys === taskDefinitionArn) return { deployment: shown, note: isLeft ? note : undefined };
+        if (deploys !== undefined) others.add(arn);
+      }
     } catch (error) {
       // The deployment is on its way: what passes by itself is no reason to leave it alone.
       if (!(error instanceof CallError) || !error.isPassing) throw error;
