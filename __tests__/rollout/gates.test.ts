@@ -2,12 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { CallError } from '../../src/core/errors.ts';
 import type { Gate } from '../../src/core/gate.ts';
 import type { TargetFacts } from '../../src/core/service.ts';
+import type { RequestBucket } from '../../src/core/traffic-count.ts';
 import type { Shell } from '../../src/ports.ts';
 import { type Candidate, type GatePorts, gateEvaluator } from '../../src/rollout/gates.ts';
 
 const candidate: Candidate = {
   targetGroupArns: async () => ['tg-green'],
-  desiredCount: 2,
+  stableTargetGroupArns: async () => ['tg-blue'],
+  mixed: false,
+  sticky: false,
+  wantedTasks: () => 2,
   url: 'http://lb.example.com:9001',
   environment: { SERVICE: 'web' },
 };
@@ -20,14 +24,29 @@ interface Given {
   readonly exitCode?: number | undefined;
   readonly candidate?: Partial<Candidate>;
   readonly failing?: CallError;
+  readonly requests?: ReadonlyMap<string, readonly RequestBucket[]>;
+  readonly share?: number;
+  /** Gates that were looked through two and a half minutes ago. */
+  readonly earlier?: readonly Gate[];
 }
+
+const NOW = 1_700_000_040_000;
+const SINCE = NOW - 10 * 60_000;
 
 async function lookThrough(
   gate: Gate,
   given: Given,
-): Promise<{ verdict: string; sentence: string; asked: string[]; ran: Parameters<Shell['run']>[] }> {
+): Promise<{
+  verdict: string;
+  sentence: string;
+  asked: string[];
+  ran: Parameters<Shell['run']>[];
+  counted: (readonly [readonly string[], number, number])[];
+}> {
   const asked: string[] = [];
   const ran: Parameters<Shell['run']>[] = [];
+  let now = NOW - 150_000;
+  const counted: (readonly [readonly string[], number, number])[] = [];
   const answers = [...(given.answers ?? [])];
   const ports: GatePorts = {
     loadBalancers: {
@@ -52,13 +71,21 @@ async function lookThrough(
         return given.exitCode;
       },
     },
+    trafficCounts: {
+      requests: async (...args) => {
+        counted.push(args);
+        return given.requests ?? new Map();
+      },
+    },
+    clock: { now: () => now },
   };
-  const seen = await gateEvaluator(ports, { ...candidate, ...given.candidate })(
-    gate,
-    before,
-    new AbortController().signal,
-  );
-  return { ...seen, asked, ran };
+  const step = given.share === undefined ? before : { share: given.share, holdMs: 0 };
+  const evaluate = gateEvaluator(ports, { ...candidate, ...given.candidate });
+  const { signal } = new AbortController();
+  for (const earlier of given.earlier ?? []) await evaluate(earlier, step, signal, SINCE);
+  now = NOW;
+  const seen = await evaluate(gate, step, signal, SINCE);
+  return { ...seen, asked, ran, counted };
 }
 
 const target = (state: string, reason?: string, description?: string): TargetFacts => ({
@@ -101,9 +128,33 @@ describe('the gate targets', () => {
   });
 
   test('never passes on nothing, also for a service of no tasks', async () => {
-    expect(await lookThrough({ kind: 'targets' }, { targets: [], candidate: { desiredCount: 0 } })).toMatchObject({
+    expect(await lookThrough({ kind: 'targets' }, { targets: [], candidate: { wantedTasks: () => 0 } })).toMatchObject({
       verdict: 'hold',
     });
+  });
+
+  test('waits for an unhealthy one where it may be stable’s, or one that ECS is replacing', async () => {
+    const targets = [target('healthy'), target('healthy'), target('unhealthy', 'Target.Timeout', 'Request timed out')];
+    expect(await lookThrough({ kind: 'targets' }, { targets, candidate: { mixed: true } })).toMatchObject({
+      verdict: 'hold',
+      sentence: '2 of 3 targets healthy; 10.0.0.1:8080 is unhealthy (Target.Timeout: Request timed out)',
+    });
+  });
+
+  test('says what it means that a target is unused', async () => {
+    const targets = [
+      target('unused', 'Target.NotInUse', 'Target group is not configured to receive traffic from the load balancer'),
+    ];
+    expect(await lookThrough({ kind: 'targets' }, { targets })).toMatchObject({
+      verdict: 'hold',
+      sentence:
+        '0 of 2 targets healthy; 10.0.0.1:8080 is unused: no listener rule names its target group, so the load balancer does not check its health (Target.NotInUse)',
+    });
+  });
+
+  test('asks for as many as the candidate is meant to have now', async () => {
+    const given = { targets: [target('healthy')], candidate: { wantedTasks: () => 1 } };
+    expect(await lookThrough({ kind: 'targets' }, given)).toMatchObject({ verdict: 'pass' });
   });
 
   test('says error, not fail, when AWS could not be asked', async () => {
@@ -187,5 +238,68 @@ describe('the gate run', () => {
       { SERVICE: 'web', CANDIDATE_SHARE: '0', CANDIDATE_URL: 'http://lb.example.com:9001' },
       600_000,
     ]);
+  });
+});
+
+describe('the gate traffic', () => {
+  const gate: Gate = { kind: 'traffic' };
+  /** One count for each of the ten minutes since the step was reached. */
+  const minutes = (count: number) =>
+    Array.from({ length: 11 }, (_, i) => ({ start: Math.ceil(SINCE / 60_000) * 60_000 + i * 60_000, count }));
+  const counts = (green: number, blue: number) =>
+    new Map([
+      ['tg-green', minutes(green)],
+      ['tg-blue', minutes(blue)],
+    ]);
+
+  test('passes when the users are where the step wants them', async () => {
+    expect(await lookThrough(gate, { share: 5, requests: counts(50, 950) })).toMatchObject({ verdict: 'pass' });
+  });
+
+  test('holds, and never fails, when they are not', async () => {
+    expect(await lookThrough(gate, { share: 5, requests: counts(0, 1_000) })).toMatchObject({ verdict: 'hold' });
+  });
+
+  test('asks once for the target groups of both versions, from a little before the step on', async () => {
+    const { counted } = await lookThrough(gate, { share: 5, requests: counts(50, 950) });
+    expect(counted).toEqual([[['tg-green', 'tg-blue'], SINCE - 180_000, NOW]]);
+  });
+
+  test('does not count what the http gates have asked the candidate', async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the very text that users write
+    const own: Gate = { ...http, url: '${CANDIDATE_URL}/healthz', times: 80 };
+    const requests = new Map([
+      [
+        'tg-green',
+        [
+          { start: NOW - 180_000, count: 50 + 80 },
+          { start: NOW - 60_000, count: 0 },
+        ],
+      ],
+      ['tg-blue', [{ start: NOW - 180_000, count: 950 }]],
+    ]);
+    expect(await lookThrough(gate, { share: 5, requests })).toMatchObject({ verdict: 'hold' });
+    expect(await lookThrough(gate, { share: 5, requests, earlier: [own] })).toMatchObject({
+      verdict: 'pass',
+      sentence: 'the candidate got 50 of 1,000 requests (5 %), 5 % asked for',
+    });
+  });
+
+  test.each([
+    [
+      'one version has no target group',
+      { stableTargetGroupArns: async () => [] },
+      'only one version has a target group',
+    ],
+    ['both are behind the same one', { mixed: true }, 'both versions are behind the same target groups'],
+    ['the load balancer does not count requests', {}, 'the load balancer counts no requests'],
+  ])('has nothing to compare when %s', async (_name, some, words) => {
+    const seen = await lookThrough(gate, { share: 5, candidate: some });
+    expect(seen).toMatchObject({ verdict: 'pass', sentence: expect.stringContaining(words) });
+  });
+
+  test('asks nobody before the shift', async () => {
+    const { verdict, counted } = await lookThrough(gate, { share: 0 });
+    expect([verdict, counted]).toEqual(['pass', []]);
   });
 });

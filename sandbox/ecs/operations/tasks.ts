@@ -77,6 +77,7 @@ function run(world: World, input: RunTaskRequest): Task[] {
   const taskDefinition = usableTaskDefinition(world, input.taskDefinition ?? '');
   const count = input.count ?? 1;
   if (count < 1 || count > 10) throw invalid('count must be between 1 and 10.');
+  checkCapacity(input);
   if (input.networkConfiguration !== undefined || taskDefinition.networkMode === 'awsvpc') {
     checkNetwork(
       taskDefinition,
@@ -92,7 +93,10 @@ function run(world: World, input: RunTaskRequest): Task[] {
   checkTags(input.tags);
 
   const request = JSON.stringify(input);
-  const token = input.clientToken === undefined ? undefined : store.tokens.get(input.clientToken);
+  // "For RunTask requests in cluster X, client token A can only be used once. Requests to a different cluster are separate."
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html
+  const key = input.clientToken === undefined ? undefined : `${cluster.arn} ${input.clientToken}`;
+  const token = key === undefined ? undefined : store.tokens.get(key);
   if (token !== undefined) {
     if (token.request !== request) {
       throw conflict('The request could not be processed because of conflict in the current state of the resource.', {
@@ -117,8 +121,23 @@ function run(world: World, input: RunTaskRequest): Task[] {
     }),
   );
   if (input.tags !== undefined) for (const task of tasks) store.tags.set(task.arn, input.tags);
-  if (input.clientToken !== undefined) {
-    store.tokens.set(input.clientToken, { request, taskArns: tasks.map(({ arn }) => arn) });
+  if (key !== undefined) {
+    store.tokens.set(key, { request, taskArns: tasks.map(({ arn }) => arn) });
   }
   return tasks;
+}
+
+/** What ECS answers is in many people's bug reports: aws/aws-sdk#761, aws/amazon-ecs-cli#1040. */
+function checkCapacity({ launchType, capacityProviderStrategy, platformVersion, clientToken }: RunTaskRequest): void {
+  if (launchType !== undefined && (capacityProviderStrategy ?? []).length > 0) {
+    throw invalid(
+      'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
+    );
+  }
+  if (launchType === 'EC2' && platformVersion !== undefined) {
+    throw invalid('The platform version must be null when specifying an EC2 launch type.');
+  }
+  if (clientToken !== undefined && !/^[!-~]{1,64}$/.test(clientToken)) {
+    throw invalid('clientToken must have 1 to 64 characters in the range 33-126.');
+  }
 }
