@@ -42,7 +42,7 @@ describe("a pause that the service's owner has set", () => {
     const looks = () => calls.all.filter(({ operation }) => operation === 'DescribeServiceDeployments').length;
     const seen = looks();
     await world.nextCall(({ operation }) => operation === 'DescribeServiceDeployments' && looks() > seen + 1);
-    expect(calls.changes()).toEqual(['ecs:RegisterTaskDefinition', 'ecs:UpdateService']);
+    expect(calls.changes()).toEqual(['ecs:RegisterTaskDefinition', 'ecs:TagResource', 'ecs:UpdateService']);
 
     await world.ecs.send(
       new ContinueServiceDeploymentCommand({ serviceDeploymentArn: deployment, hookId, action: 'CONTINUE' }),

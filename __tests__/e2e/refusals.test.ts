@@ -63,8 +63,8 @@ describe('a job that changes nothing', () => {
         /^repository: 123456789012\.dkr\.ecr\.us-west-2\.amazonaws\.com\/web is in us-west-2, the job works in eu-west-1; /,
       ),
       expect.stringMatching(/^service: arn:aws:ecs:us-east-1:\S+ is in us-east-1, the job works in eu-west-1; /),
-      'steps: 5, 3, 100 does not rise; write rising percentages above 0, the last one 100',
-      'strategy: "rainbow" is not known; write blue-green, or leave it out',
+      'steps: 5, 3, 100 does not rise; write rising percentages above 0 with commas between them and at most one decimal, the last one 100, as in 5, 25, 100',
+      'strategy: "rainbow" is not known; write rolling, blue-green, linear or canary, or leave it out',
       expect.stringMatching(
         /^task-definition: arn:aws:ecs:eu-west-1:123456789012:cluster\/demo is no task definition; /,
       ),

@@ -50,6 +50,7 @@ describe.each(NODES)('a good version, deployed by %s', (_, node) => {
       'previous-task-definition-arn': before.taskDefinition,
       'deployment-id': expect.stringMatching(/^arn:aws:ecs:eu-west-1:123456789012:service-deployment\/demo\/web\//),
       status: 'succeeded',
+      'promote-until': '',
       reason: 'the candidate serves all traffic',
       traffic: '100',
     });
@@ -58,10 +59,12 @@ describe.each(NODES)('a good version, deployed by %s', (_, node) => {
     // Read, and then exactly what a deployment needs.
     expect(calls.changes()).toEqual([
       'ecs:RegisterTaskDefinition',
+      'ecs:TagResource',
       'ecs:UpdateService',
       'ecs:ContinueServiceDeployment',
       'ecs:ContinueServiceDeployment',
       'ecs:UpdateService',
+      'ecs:UntagResource',
     ]);
     expect(calls.all.flatMap(({ ignored }) => ignored)).toEqual([]);
     expect(calls.all.flatMap(({ errorCode }) => errorCode ?? [])).toEqual([]);
