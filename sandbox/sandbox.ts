@@ -7,7 +7,7 @@ import { type CodeDeploy, createCodeDeploy } from './codedeploy/index.ts';
 import type { Place, SandboxClock } from './contracts.ts';
 import { createEcr, type Ecr } from './ecr/index.ts';
 import { createEcs } from './ecs/index.ts';
-import { createLoadBalancing, type StickyAtZero } from './elb/index.ts';
+import { createLoadBalancing, type StickyAtZero, seededRandom } from './elb/index.ts';
 import { createFaults, type Faults, type MsRange } from './faults.ts';
 import { createLogs } from './logs/index.ts';
 import { createSts } from './sts.ts';
@@ -26,7 +26,7 @@ export interface SandboxOptions {
   readonly latencyMs?: number | MsRange;
   /** Share of the calls that are throttled, 0 to 1. */
   readonly throttle?: number;
-  /** Equal seeds give equal faults for an equal sequence of calls. */
+  /** Equal seeds give equal faults for an equal sequence of calls, and equal target groups for an equal sequence of requests. */
   readonly seed?: number;
   readonly region?: string;
   /** Where a sticky client goes whose target group has weight 0: there (`follow`, the default), or elsewhere. AWS does not say. */
@@ -103,6 +103,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const loadBalancing = createLoadBalancing({
       clock,
       place,
+      ...(options.seed !== undefined && { random: seededRandom(options.seed) }),
       ...(options.stickyAtZero !== undefined && { stickyAtZero: options.stickyAtZero }),
     });
     closers.push(() => loadBalancing.close());

@@ -32,6 +32,8 @@ export interface LoadBalancingParts {
   readonly service: AwsService;
   readonly port: LoadBalancing & TrafficRoutes;
   readonly metrics: LoadBalancerMetrics;
+  /** Calls `fn` with a rule's weights after its actions were written, by whomever. Returns the unsubscribe function. */
+  onForward(fn: (ruleArn: string, weights: ReadonlyMap<string, number>) => void): () => void;
   /** Where a listener is reached: `http://127.0.0.1:PORT`. Throws ListenerNotFound. */
   url(listenerArn: string): string;
   close(): Promise<void>;
@@ -43,7 +45,13 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Elastic Load Balancing on loopback: the control plane as AWS's service, the data plane as real sockets. */
 export function createLoadBalancing(options: LoadBalancingOptions): LoadBalancingParts {
   const { clock, place, random = Math.random, stickyAtZero = 'follow' } = options;
-  const store: Store = { loadBalancers: new Map(), listeners: new Map(), rules: new Map(), targetGroups: new Map() };
+  const store: Store = {
+    loadBalancers: new Map(),
+    listeners: new Map(),
+    rules: new Map(),
+    targetGroups: new Map(),
+    onForward: new Set(),
+  };
   const recorder = createRecorder(clock);
   const groups = (): Iterable<TargetGroup> => store.targetGroups.values();
   const targets = createTargets({ clock, groups, changed: recorder.hosts });
@@ -138,6 +146,10 @@ export function createLoadBalancing(options: LoadBalancingOptions): LoadBalancin
     },
     port,
     metrics: recorder,
+    onForward(fn) {
+      store.onForward.add(fn);
+      return () => store.onForward.delete(fn);
+    },
     url(listenerArn) {
       const listener = store.listeners.get(listenerArn);
       if (!listener) throw notFound.listener();

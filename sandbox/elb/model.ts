@@ -9,6 +9,8 @@ export interface Store {
   readonly listeners: Map<string, Listener>;
   readonly rules: Map<string, Rule>;
   readonly targetGroups: Map<string, TargetGroup>;
+  /** Who is told of a rule's weights after its actions were written. */
+  readonly onForward: Set<(ruleArn: string, weights: ReadonlyMap<string, number>) => void>;
 }
 
 export type Tags = Map<string, string>;

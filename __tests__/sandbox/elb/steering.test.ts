@@ -181,6 +181,26 @@ describe('authentication before a forward', () => {
   });
 });
 
+test('whoever asks is told of every change of weights, by call and by whoever moves them for ECS, until he asks no more', async () => {
+  const { RuleArn = '' } = await createRule([shares(100, 0)]);
+  const told: unknown[] = [];
+  const stop = lab.lb.onForward((ruleArn, weights) => told.push([ruleArn, ...weights.values()]));
+  await modifyRule({ RuleArn, Actions: [shares(95, 5)] });
+  lab.lb.port.setForward(
+    RuleArn,
+    new Map([
+      [lab.one, 0],
+      [lab.two, 100],
+    ]),
+  );
+  stop();
+  await modifyRule({ RuleArn, Actions: [shares(100, 0)] });
+  expect(told).toEqual([
+    [RuleArn, 95, 5],
+    [RuleArn, 0, 100],
+  ]);
+});
+
 test('redirects and fixed responses are described as they were made', async () => {
   const redirect: Action = { Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301', Host: 'example.com' } };
   const { RuleArn, Actions } = await createRule([redirect]);

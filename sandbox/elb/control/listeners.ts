@@ -121,7 +121,7 @@ export function listenerOperations(control: ListenerControl) {
         listener.socket = await open(listener.arn, listener.loadBalancer, inRange(input.Port, 'Port', [0, 65_535], 0));
         await before.close();
       }
-      if (actions) setActions(listener.defaultRule, actions, compile);
+      if (actions) setActions(store, listener.defaultRule, actions, compile);
       refreshUse(store, targets);
       return { Listeners: [describeListener(listener)] };
     },

@@ -29,9 +29,10 @@ export function ruleWithArn(store: Store, arn: string | undefined): { rule: Rule
 }
 
 /** Replaces a rule's actions. Requests that are on their way stay where they are. */
-export function setActions(rule: Rule, actions: readonly Action[], compile: Compile): void {
+export function setActions(store: Store, rule: Rule, actions: readonly Action[], compile: Compile): void {
   rule.actions = actions;
   rule.route = compile(rule.conditions, actions);
+  for (const hear of store.onForward) hear(rule.arn, forwardWeights(actions));
 }
 
 /** Replaces the weights of a rule's forward action and nothing else; a rule without one forwards from now on. */
@@ -54,7 +55,7 @@ export function setWeights(
   const checked = checkActions([forward], listener.loadBalancer, store);
   const actions =
     before === undefined ? checked : rule.actions.flatMap((action) => (action === before ? checked : action));
-  setActions(rule, actions, compile);
+  setActions(store, rule, actions, compile);
 }
 
 /** Tells every target group which load balancer's rules name it. Weight 0 counts: it is named. */
@@ -135,7 +136,7 @@ export function ruleOperations(store: Store, targets: Targets, compile: Compile)
         ? checkActions(input.Actions, listener.loadBalancer, store, rule.actions)
         : rule.actions;
       rule.conditions = conditions;
-      setActions(rule, actions, compile);
+      setActions(store, rule, actions, compile);
       refreshUse(store, targets);
       return { Rules: [describeRule(rule)] };
     },
