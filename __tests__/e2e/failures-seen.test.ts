@@ -7,7 +7,9 @@ jest.setTimeout(STORY_MS);
 describe('failures of users are counted, so that a zero means something', () => {
   let world: World;
   beforeAll(async () => {
-    world = await openWorld();
+    world = await openWorld({
+      failuresBecause: 'a version that fails and tasks that are killed, to see that it is counted',
+    });
   });
   afterAll(() => world?.close());
 
