@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/core/json.ts';
-import { preflight, type Situation } from '../../src/core/preflight.ts';
+import { type CommonSituation, commonFaults, type NativeSituation, nativeFaults } from '../../src/core/preflight.ts';
 import type { ServiceFacts, ServiceLoadBalancer } from '../../src/core/service.ts';
+
+type Situation = CommonSituation & NativeSituation;
+/** As a service with the deployment controller ECS is looked at. */
+const preflight = (situation: Situation) => [...commonFaults(situation), ...nativeFaults(situation)];
 
 const ELB = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333';
 const BLUE = `${ELB}:targetgroup/web-blue/1`;
@@ -67,9 +71,10 @@ const taskDefinition: JsonObject = {
 };
 
 const healthy: Situation = {
-  now: 1_000_000,
   service,
-  strategy: 'blue-green',
+  strategy: 'BLUE_GREEN',
+  isSuperseding: false,
+  gates: [{ kind: 'targets' }],
   rules: [
     {
       ruleArn: RULE,
@@ -90,8 +95,6 @@ const healthy: Situation = {
     { targetGroupArn: BLUE, targetType: 'ip', healthCheckPath: '/' },
     { targetGroupArn: GREEN, targetType: 'ip', healthCheckPath: '/' },
   ],
-  deployments: [],
-  ifRunning: 'refuse',
   taskDefinition,
   image: { kind: 'existing', reference: 'web:2', architectures: ['amd64', 'arm64'] },
   ownersHooks: [],
@@ -117,14 +120,12 @@ const withRules = (production: [string, number][], testing: [string, number][] =
     { ruleArn: TEST_RULE, weights: new Map(testing) },
   ],
 });
-const deployment = (status: 'IN_PROGRESS' | 'SUCCESSFUL' | 'ROLLBACK_IN_PROGRESS') => ({
-  serviceDeploymentArn: 'arn:deployment',
-  status,
-  createdAt: 1_000_000 - 12 * 60_000,
-  startedAt: undefined,
-  targetServiceRevisionArn: undefined,
-});
 const pause = (...lifecycleStages: string[]): JsonObject => ({ targetType: 'PAUSE', lifecycleStages });
+const rolling = (bend: Partial<ServiceLoadBalancer>): Partial<Situation> => ({
+  strategy: 'ROLLING',
+  rules: [],
+  ...withBalancer(bend),
+});
 const ec2 = { launchType: 'EC2' };
 
 test('nothing stands against a healthy situation', () => {
@@ -134,33 +135,8 @@ test('nothing stands against a healthy situation', () => {
 describe('each of these alone is one fault, and says which', () => {
   test.each<[string, Partial<Situation>, string, RegExp]>([
     ['a service that is going', withService({ status: 'DRAINING' }), 'service web', /its status is DRAINING/],
-    ['CodeDeploy', withService({ deploymentController: 'CODE_DEPLOY' }), 'service web', /controller is CODE_DEPLOY/],
-    [
-      'task sets',
-      withService({ deploymentController: 'EXTERNAL', loadBalancers: [] }),
-      'service web',
-      /controller is EXTERNAL/,
-    ],
     ['a daemon', withService({ schedulingStrategy: 'DAEMON', desiredCount: 0 }), 'service web', /DAEMON/],
-    [
-      'a rolling service that nobody asked to switch',
-      { strategy: undefined, ...withService({ deploymentConfiguration: {} }) },
-      'strategy',
-      /configured for ROLLING/,
-    ],
     ['no task wanted', withService({ desiredCount: 0 }), 'service web', /desired count is 0/],
-    [
-      'a running deployment',
-      { deployments: [deployment('IN_PROGRESS')] },
-      'service web',
-      /arn:deployment is IN_PROGRESS since 12 min/,
-    ],
-    [
-      'a rollback on its way',
-      { deployments: [deployment('ROLLBACK_IN_PROGRESS')] },
-      'service web',
-      /ROLLBACK_IN_PROGRESS/,
-    ],
     ['no load balancer', withService({ loadBalancers: [] }), 'service web', /has no load balancer/],
     [
       'no advancedConfiguration',
@@ -299,6 +275,30 @@ describe('each of these alone is one fault, and says which', () => {
       'service web',
       /10 PAUSE hooks .*limit of 10/,
     ],
+    [
+      'a rolling service whose target group is gone',
+      { ...rolling({}), targetGroups: [] },
+      'service web',
+      /target group .*web-blue\/1 does not exist/,
+    ],
+    [
+      'a rolling service whose container is of another name',
+      { ...rolling({ advancedConfiguration: undefined }), ...withContainer({ name: 'app' }) },
+      'task-definition',
+      /has no container 'web'/,
+    ],
+    [
+      'a rolling service without load balancer whose targets are to be looked at',
+      { strategy: 'ROLLING', ...withService({ loadBalancers: [] }) },
+      'gates',
+      /targets looks at the candidate's targets, and service web has no load balancer/,
+    ],
+    [
+      'a rolling service whose traffic is to be compared',
+      { strategy: 'ROLLING', gates: [{ kind: 'traffic' }] },
+      'gates',
+      /traffic compares two target groups/,
+    ],
     ['no image', { image: { kind: 'missing', reference: 'web:2' } }, 'image', /web:2 does not exist/],
     [
       'an image for another CPU',
@@ -376,11 +376,6 @@ describe('each of these alone is one fault, and says which', () => {
 
 describe('none of these is a fault', () => {
   test.each<[string, Partial<Situation>]>([
-    [
-      'a running deployment that is to be superseded',
-      { deployments: [deployment('IN_PROGRESS')], ifRunning: 'supersede' },
-    ],
-    ['a deployment that has ended', { deployments: [deployment('SUCCESSFUL')] }],
     ['one target group on the production rule and the other on the test rule', withRules([[GREEN, 1]], [[BLUE, 1]])],
     [
       'the alternate target group serving, after an odd number of deployments',
@@ -429,8 +424,30 @@ describe('none of these is a fault', () => {
       },
     ],
     [
-      'a blue/green service, nothing asked for',
-      { strategy: undefined, ...withService({ deploymentConfiguration: { strategy: 'BLUE_GREEN' } }) },
+      'weight on both while another deployment is superseded, whose traffic ECS gives back first',
+      {
+        isSuperseding: true,
+        ...withRules([
+          [BLUE, 75],
+          [GREEN, 25],
+        ]),
+      },
+    ],
+    ['a rolling service without advancedConfiguration and rules', rolling({ advancedConfiguration: undefined })],
+    [
+      "a rolling service with a person's pauses, which a rolling deployment never meets",
+      { strategy: 'ROLLING', ownersHooks: [pause('PRE_PRODUCTION_TRAFFIC_SHIFT')] },
+    ],
+    [
+      'a rolling service without load balancer and with gates that need none',
+      {
+        strategy: 'ROLLING',
+        ...withService({ loadBalancers: [] }),
+        gates: [
+          { kind: 'alarms', names: ['a'] },
+          { kind: 'run', command: 'x', withinMs: 1 },
+        ],
+      },
     ],
   ])('%s', (_, bend) => {
     expect(preflight({ ...healthy, ...bend })).toEqual([]);
@@ -443,14 +460,12 @@ test('everything that is wrong is told at once', () => {
     ...withService({ desiredCount: 0, loadBalancers: [{ ...loadBalancer, advancedConfiguration: undefined }] }),
     ...withContainer({ name: 'app' }, { cpu: undefined }),
     image: { kind: 'missing', reference: 'web:2' },
-    deployments: [deployment('IN_PROGRESS')],
   });
   expect(faults.map(({ problem }) => problem.replace(/^(\S+ \S+ \S+).*/, '$1'))).toEqual([
     'its desired count',
-    'deployment arn:deployment is',
-    'its load balancer',
-    'it has no',
     'web:2 does not',
+    'it has no',
+    'its load balancer',
     'it has no',
   ]);
 });
