@@ -11,7 +11,8 @@ const TASKS_A_CALL = 100;
 /** GetLogEvents may answer an empty page and more behind it. So many pages back are looked at. */
 const EMPTY_PAGES = 3;
 
-interface LogPlace {
+/** Where a container's log goes; the stream is `prefix/container/task id`. */
+export interface LogPlace {
   readonly group: string;
   readonly prefix: string;
   readonly region: string | undefined;
@@ -125,7 +126,7 @@ function toDeath(task: Task): TaskDeath | undefined {
 }
 
 /** Containers with the awslogs driver and a stream prefix: without one the stream's name is the container's id in Docker. */
-function logPlacesIn(described: { readonly definition: JsonObject } | undefined): ReadonlyMap<string, LogPlace> {
+export function logPlacesIn(described: { readonly definition: JsonObject } | undefined): ReadonlyMap<string, LogPlace> {
   const places = new Map<string, LogPlace>();
   const containers = (described?.definition['containerDefinitions'] ?? []) as readonly JsonObject[];
   for (const container of containers) {
