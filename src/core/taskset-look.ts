@@ -1,5 +1,4 @@
 /** What ECS and the load balancer show of a rollout over task sets, read as a look. Pure. */
-import { formatDuration } from './duration.ts';
 import type { End, Look, Pause, TaskCount } from './observation.ts';
 import { nextShare, type Plan } from './plan.ts';
 import type { TaskSetFacts, TrafficRule } from './taskset-facts.ts';
@@ -144,14 +143,9 @@ export function lookAt(seen: Sighting, memory: Memory, terms: Terms): Look {
     return end('stopped', 'the task set of the candidate is gone, and that of stable is not the primary one', 0);
   }
   if (memory.returning || isReturning(candidate) || candidate.status === 'DRAINING') {
-    const from = readInstant(candidate.tags, TAGS.zero);
-    const leftMs = from === undefined ? 0 : from + terms.record.settings.drainMs - seen.at;
-    // Not the time itself: a note that changes with every look would be a line of the log with every look.
-    const drains =
-      most > 0 || leftMs <= 0
-        ? undefined
-        : `the candidate is kept for ${formatDuration(terms.record.settings.drainMs)} until its last users have left`;
-    return look({ stage: 'RETURNING', movement: 'turning-back', share: most, note: memory.trouble ?? drains });
+    const kept = most === 0 && candidate.tags.has(TAGS.zero) ? 'LAST_USERS_LEAVING' : 'RETURNING';
+    const stage = candidate.status === 'DRAINING' ? 'REMOVING_CANDIDATE' : kept;
+    return look({ stage, movement: 'turning-back', share: most });
   }
   if (stable === undefined) {
     return end('stopped', `the task set of stable is gone, and ${candidate.taskSetArn} is not the primary one`, least);
