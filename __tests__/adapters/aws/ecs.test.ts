@@ -44,7 +44,7 @@ describe('services', () => {
     const facts = await adapters.services.describe('demo', 'web');
     const [sent] = endpoint.sent;
     expect(sent?.operation).toBe('AmazonEC2ContainerServiceV20141113.DescribeServices');
-    expect(JSON.parse(sent?.body ?? '')).toEqual({ cluster: 'demo', services: ['web'] });
+    expect(JSON.parse(sent?.body ?? '')).toEqual({ cluster: 'demo', services: ['web'], include: ['TAGS'] });
     expect(sent?.headers['user-agent']).toContain(`greenlight/${version}`);
     expect(facts).toMatchObject({
       serviceName: 'web',
@@ -66,6 +66,68 @@ describe('services', () => {
         },
       },
     ]);
+  });
+
+  test('are read with their tags, and a service without any has none', async () => {
+    const tags = [
+      { key: 'greenlight:rollout', value: 'steps=100' },
+      { key: 'team', value: '' },
+    ];
+    endpoint.answer(
+      'DescribeServices',
+      { body: { services: [{ ...service, tags }] } },
+      { body: { services: [service] } },
+    );
+    expect((await adapters.services.describe('demo', 'web'))?.tags).toEqual(
+      new Map([
+        ['greenlight:rollout', 'steps=100'],
+        ['team', ''],
+      ]),
+    );
+    expect((await adapters.services.describe('demo', 'web'))?.tags).toEqual(new Map());
+  });
+
+  test('are tagged and untagged by their ARN', async () => {
+    endpoint.answer('TagResource', { body: {} });
+    endpoint.answer('UntagResource', { body: {} });
+    await adapters.services.tag(service.serviceArn, { a: '1', b: '2' });
+    await adapters.services.untag(service.serviceArn, ['a', 'b']);
+    expect(endpoint.bodies('TagResource')).toEqual([
+      {
+        resourceArn: service.serviceArn,
+        tags: [
+          { key: 'a', value: '1' },
+          { key: 'b', value: '2' },
+        ],
+      },
+    ]);
+    expect(endpoint.bodies('UntagResource')).toEqual([{ resourceArn: service.serviceArn, tagKeys: ['a', 'b'] }]);
+  });
+
+  test('of a cluster are named page by page', async () => {
+    const arn = (name: string) => `arn:aws:ecs:eu-central-1:111122223333:service/demo/${name}`;
+    endpoint.answer(
+      'ListServices',
+      { body: { serviceArns: [arn('web'), arn('old')], nextToken: 'more' } },
+      { body: { serviceArns: [arn('api')] } },
+    );
+    expect(await adapters.services.names('demo')).toEqual(['api', 'old', 'web']);
+    expect(endpoint.bodies('ListServices')).toMatchObject([
+      { cluster: 'demo' },
+      { cluster: 'demo', nextToken: 'more' },
+    ]);
+  });
+
+  test('of a cluster without any are none, and of a cluster that is not there an error', async () => {
+    endpoint.answer(
+      'ListServices',
+      { body: { serviceArns: [] } },
+      refusal('ClusterNotFoundException', 'Cluster not found.'),
+    );
+    expect(await adapters.services.names('demo')).toEqual([]);
+    await expect(adapters.services.names('nope')).rejects.toThrow(
+      'list the services of cluster nope: Cluster not found',
+    );
   });
 
   test('that do not exist are undefined, whether the service or the cluster is missing', async () => {
@@ -180,6 +242,7 @@ describe('deployments', () => {
       requestedTestTrafficWeight: 100,
     },
     alarms: { alarmNames: ['a', 'b'], triggeredAlarmNames: ['b'], status: 'TRIGGERED' },
+    deploymentConfiguration: { strategy: 'CANARY' },
   };
 
   test('are read with instants in milliseconds and the open pause', async () => {
@@ -220,6 +283,7 @@ describe('deployments', () => {
       },
       rollbackReason: undefined,
       alarms: ['b'],
+      strategy: 'CANARY',
     });
     expect(endpoint.bodies('DescribeServiceDeployments')).toEqual([{ serviceDeploymentArns: [DEPLOYMENT] }]);
   });

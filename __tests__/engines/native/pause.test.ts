@@ -1,61 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { ladder, type Plan } from '../../../src/core/plan.ts';
-import { isOurPause, pauseMinutes, withoutPause, withPause } from '../../../src/engines/native/pause.ts';
+import { planOf } from '../../../src/core/plan-of.ts';
+import { isOurPause, ownersHooks, ownersPauseStages, pauseMinutes } from '../../../src/engines/native/pause.ts';
+import { configFor, MINUTE } from '../../fakes/native.ts';
 
-const plan: Plan = {
-  steps: ladder([100], 5 * 60_000),
-  bakeMs: 3 * 60_000,
-  gates: [{ kind: 'targets' }],
-  timeoutMs: 3_600_000,
-  onCancel: 'rollback',
-};
-const lambda: JsonObject = {
-  targetType: 'AWS_LAMBDA',
-  hookTargetArn: 'arn:aws:lambda:eu-west-1:111122223333:function:check',
-  roleArn: 'arn:aws:iam::111122223333:role/hook',
-  lifecycleStages: ['POST_SCALE_UP'],
-};
+const plan: Plan = planOf(configFor({ holdMs: 5 * MINUTE, holdLimitMs: 2 * MINUTE }), [100], {});
 const person: JsonObject = {
   targetType: 'PAUSE',
   lifecycleStages: ['POST_TEST_TRAFFIC_SHIFT'],
   timeoutConfiguration: { timeoutInMinutes: 1440, action: 'ROLLBACK' },
 };
-const owners: JsonObject = {
-  strategy: 'BLUE_GREEN',
-  bakeTimeInMinutes: 15,
-  alarms: { alarmNames: ['a'], enable: true, rollback: false },
-  lifecycleHooks: [lambda, person],
-  someday: { aNewField: 1 },
-};
-
-describe('the deployment configuration that a rollout sets', () => {
-  test('adds one pause that rolls back by itself, and keeps all that was there', () => {
-    const set = withPause(owners, plan);
-    expect(set).toEqual({
-      ...owners,
-      bakeTimeInMinutes: 3,
-      lifecycleHooks: [
-        lambda,
-        person,
-        {
-          targetType: 'PAUSE',
-          lifecycleStages: ['PRE_PRODUCTION_TRAFFIC_SHIFT', 'POST_PRODUCTION_TRAFFIC_SHIFT'],
-          timeoutConfiguration: { timeoutInMinutes: 10, action: 'ROLLBACK' },
-        },
-      ],
-    });
-  });
-
-  test('has no second pause when a dead runner left one', () => {
-    const left = withPause(owners, { ...plan, steps: ladder([100], 60_000) });
-    expect(withPause(left, plan)).toEqual(withPause(owners, plan));
-  });
-
-  test('gives back the owner’s hooks afterwards', () => {
-    expect(withoutPause(withPause(owners, plan))).toEqual({ ...owners, bakeTimeInMinutes: 3 });
-  });
-});
 
 describe('a pause is ours', () => {
   const ours = {
@@ -78,16 +33,38 @@ describe('a pause is ours', () => {
   });
 });
 
+test('the owner’s hooks are those that are not ours, and the stages of their pauses are not ours to answer', () => {
+  const ours = {
+    targetType: 'PAUSE',
+    lifecycleStages: ['PRE_PRODUCTION_TRAFFIC_SHIFT', 'POST_PRODUCTION_TRAFFIC_SHIFT'],
+  };
+  const lambda = { targetType: 'AWS_LAMBDA', lifecycleStages: ['POST_SCALE_UP'] };
+  const configuration = { lifecycleHooks: [person, ours, lambda] };
+  expect(ownersHooks(configuration)).toEqual([person, lambda]);
+  expect(ownersPauseStages(configuration)).toEqual(['POST_TEST_TRAFFIC_SHIFT']);
+  expect(ownersHooks({})).toEqual([]);
+});
+
 describe('the pause is long enough', () => {
-  test.each([
-    ['five minutes to spare beside the longest hold', plan, 10],
-    ['and for every run gate', { ...plan, gates: [{ kind: 'run', command: 'x', withinMs: 20 * 60_000 }] } as Plan, 30],
+  const asked = { ...plan, promoteWithinMs: 60 * MINUTE };
+  test.each<[string, Plan, number]>([
+    ['for the longest hold, what gates may add to it, and five minutes to spare', plan, 12],
+    ['for every run gate', { ...plan, gates: [{ kind: 'run', command: 'x', withinMs: 20 * MINUTE }] }, 32],
     [
-      'and for slow http gates',
-      { ...plan, gates: [{ kind: 'http', url: 'http://x', status: 200, withinMs: 30_000, times: 4 }] } as Plan,
-      12,
+      'for slow http gates and the warm-up of each',
+      {
+        ...plan,
+        gates: [
+          { kind: 'http', url: 'http://x', status: 200, withinMs: 30_000, times: 4 },
+          { kind: 'targets', warmUpMs: 3 * MINUTE },
+        ],
+      },
+      17,
     ],
-    ['and never longer than ECS takes', { ...plan, steps: ladder([100], 30 * 24 * 3_600_000) }, 20_160],
+    ['not for a person whom nobody asks', asked, 12],
+    ['for a person who is asked at a step', { ...asked, steps: ladder([5, 100], 5 * MINUTE, 'manual') }, 72],
+    ['for a person who decides what gates cannot', { ...asked, onInconclusive: 'wait' }, 72],
+    ['and never longer than ECS takes', { ...plan, steps: ladder([100], 30 * 24 * 60 * MINUTE) }, 20_160],
   ])('%s', (_name, some, expected) => {
     expect(pauseMinutes(some)).toBe(expected);
   });
