@@ -167,6 +167,28 @@ describe('RunTask', () => {
     expect((await on.refused('RunTask', { ...request, count: 2 })).code).toBe('ConflictException');
   });
 
+  test('takes the same token again in another cluster', async () => {
+    const on = await stage();
+    await on.register('good1');
+    await on.call('CreateCluster', { clusterName: 'other' });
+    const request = { taskDefinition: 'web', networkConfiguration, clientToken: 'once' };
+    const here = await on.call<{ tasks: Task[] }>('RunTask', request);
+    const there = await on.call<{ tasks: Task[] }>('RunTask', { ...request, cluster: 'other' });
+    expect(there.tasks[0]?.taskArn).not.toBe(here.tasks[0]?.taskArn);
+  });
+
+  test.each([
+    ['two choices of capacity', { launchType: 'FARGATE', capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }] }],
+    ['a platform version on instances', { launchType: 'EC2', platformVersion: 'LATEST' }],
+    ['a token that is too long', { clientToken: 'x'.repeat(65) }],
+  ])('refuses %s and starts nothing', async (_name, more) => {
+    const on = await stage();
+    await on.register('good1');
+    const refused = await on.refused('RunTask', { taskDefinition: 'web', networkConfiguration, ...more });
+    expect(refused.code).toBe('InvalidParameterException');
+    expect(on.runtime.tasks).toHaveLength(0);
+  });
+
   test('an image that cannot be pulled ends as TaskFailedToStart', async () => {
     const on = await stage();
     await on.register('gone1');
