@@ -70,15 +70,17 @@ export function isPredefined(name: string): boolean {
   return name.startsWith('CodeDeployDefault.');
 }
 
+/** Percents that people would write themselves: nobody is helped by steps of 17. */
+const ROUND_STEPS: readonly number[] = [1, 2, 4, 5, 10, 15, 20, 25, 30, 35, 40, 45];
+
 /**
- * The ladder of CodeDeploy's that differs least from this one, step by step. Giving users more of the candidate than was asked for
- * counts twice.
+ * The ladder of CodeDeploy's that differs least from this one, step by step, in round numbers. Giving users more of the candidate than
+ * was asked for counts twice.
  */
 export function nearestShares(shares: readonly number[]): readonly number[] {
-  const all = Array.from({ length: 99 }, (_, index) => index + 1).flatMap((percent) => [
-    sharesOf({ kind: 'canary', percent, minutes: 1 }),
-    sharesOf({ kind: 'linear', percent, minutes: 1 }),
-  ]);
+  if (routingOf(shares, MINUTE_MS) !== undefined) return shares;
+  const canaries = Array.from({ length: 99 }, (_, index) => [index + 1, 100]);
+  const all = [...canaries, ...ROUND_STEPS.map((percent) => sharesOf({ kind: 'linear', percent, minutes: 1 }))];
   return all.reduce((best, one) => (distance(one, shares) < distance(best, shares) ? one : best));
 }
 

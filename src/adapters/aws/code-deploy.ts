@@ -9,6 +9,7 @@ import type { CodeDeployConnection } from './connections.ts';
 /** "on request" is what StopDeployment is. https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_AutoRollbackConfiguration.html */
 const TURN_BACK_ON = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST'] as const;
 const ON_ALARM = 'DEPLOYMENT_STOP_ON_ALARM';
+const NO_DEPLOYMENT = ['DeploymentDoesNotExistException', 'InvalidDeploymentIdException'];
 /** What CodeDeploy says to an answer that comes when nothing waits for one. */
 const NOT_WAITING = [
   'DeploymentIsNotInReadyStateException',
@@ -25,7 +26,7 @@ export function codeDeploy(connect: CodeDeployConnection): CodeDeploy {
         const { deploymentInfo } = await client.send(new sdk.GetDeploymentCommand({ deploymentId }));
         return deploymentInfo === undefined ? undefined : deploymentFacts(deploymentInfo);
       } catch (error) {
-        if (isNamed(error, 'DeploymentDoesNotExistException')) return undefined;
+        if (NO_DEPLOYMENT.some((code) => isNamed(error, code))) return undefined;
         throw error;
       }
     });
@@ -152,11 +153,8 @@ export function codeDeploy(connect: CodeDeployConnection): CodeDeploy {
         await client.send(new sdk.ContinueDeploymentCommand({ deploymentId, deploymentWaitType: wait }));
       } catch (error) {
         const refused = toCallError(`let deployment ${deploymentId} go on (${wait})`, error);
+        // "Not yet", "not any more" and "just now" in the same words. What was ordered counts only when it is seen anyway.
         if (!NOT_WAITING.includes(refused.code)) throw refused;
-        // The same words for "not yet" and for "not any more": only the deployment tells which.
-        const status = (await deployment(deploymentId))?.status;
-        if (status === undefined || status === 'Created' || status === 'Queued') throw refused;
-        if (wait === 'READY_WAIT' && status === 'Ready') throw refused;
       }
     },
 
