@@ -37,6 +37,8 @@ export interface FakeTaskSetsOptions {
   /** Production rules; two unless given. */
   readonly rules?: readonly (readonly JsonObject[])[];
   readonly testActions?: readonly JsonObject[];
+  /** A target group has stickiness of its own, so that the load balancer refuses to switch that of a rule off. */
+  readonly holdsStickiness?: boolean;
   /** Task sets made after the first one never get healthy. */
   readonly neverHealthy?: boolean;
 }
@@ -369,6 +371,9 @@ export function createFakeTaskSets(clock: FakeClock, options: FakeTaskSetsOption
         called('ModifyRule', () => {
           for (const weight of weightsOf(actions).values()) {
             if (!Number.isInteger(weight) || weight < 0 || weight > 999) throw invalid(`weight ${weight}`);
+          }
+          if (options.holdsStickiness && stickinessOf(actions).seconds === undefined) {
+            throw new CallError('invalid', 'InvalidConfigurationRequest', 'You must enable group stickiness');
           }
           put(rule.ruleArn, actions);
         }),

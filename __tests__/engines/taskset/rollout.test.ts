@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { CallError } from '../../../src/core/errors.ts';
 import { A, B, DEFINITION_1, DEFINITION_2, forward, ruleArn, TEST_RULE } from '../../fakes/task-sets.ts';
 import { begun, config, createStage, deploy, failsFrom, run, stagesOf } from './_story.ts';
 
@@ -117,6 +118,26 @@ describe('a rollout over task sets', () => {
       expect(stage.fake.harm).not.toEqual([]);
     },
   );
+
+  test('moves the users back also where it may not write down that it does, and says what was refused', async () => {
+    const stage = createStage();
+    const wanted = config();
+    const rollout = await begun(stage, wanted);
+    const denied = new CallError('denied', 'AccessDeniedException', 'tag task set: the role has no permission');
+    stage.fake.failWith('TagResource', denied);
+    const done = await run(stage, rollout, wanted, { evaluate: failsFrom(50) });
+    expect(done.outcome).toEqual({ status: 'could-not-look', reason: expect.stringContaining(denied.message) });
+    expect(stage.fake.weights.at(-1)).toBe('100:0');
+    expect(stage.fake.harm).toEqual([]);
+  });
+
+  test('does not wait at a target group that never gets healthy: nobody is sent there', async () => {
+    const stage = createStage({ neverHealthy: true });
+    const done = await deploy(stage, config({ timeoutMs: 300_000 }));
+    expect(done.outcome.status).toBe('timed-out');
+    expect(stage.fake.weights).toEqual(['100:0']);
+    expect(stage.fake.isClean()).toBeUndefined();
+  });
 
   test('asks for two calls a poll at most', async () => {
     const stage = createStage();
@@ -322,6 +343,20 @@ describe('stickiness', () => {
       expect(stage.fake.harm).toEqual([]);
     },
   );
+
+  test('that the load balancer does not let go of is left on: where the users go matters more', async () => {
+    const own = forward(
+      [
+        [A, 100],
+        [B, 0],
+      ],
+      60,
+    );
+    const stage = createStage({ rules: [[own]], testActions: [own], holdsStickiness: true });
+    const done = await deploy(stage, config(), { evaluate: failsFrom(50) });
+    expect(done.outcome.status).toBe('rolled-back');
+    expect(stage.fake.actions(ruleArn(1))).toEqual([own]);
+  });
 
   test('of the rule itself is not forgotten when the next rollout begins before it was put back', async () => {
     const own = forward(

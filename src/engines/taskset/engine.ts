@@ -9,13 +9,14 @@ import type { Plan } from '../../core/plan.ts';
 import type { ServiceFacts } from '../../core/service.ts';
 import type { TaskSetFacts } from '../../core/taskset-facts.ts';
 import { lookAt } from '../../core/taskset-look.ts';
-import { readEnded, readRecord, TAGS } from '../../core/taskset-tags.ts';
+import { type RolloutRecord, readEnded, readRecord, TAGS } from '../../core/taskset-tags.ts';
 import { type FoundRollout, findRollout, primaryOf } from '../../core/taskset-underway.ts';
-import { shareOf } from '../../core/taskset-weights.ts';
+import { weightsOf } from '../../core/taskset-weights.ts';
 import type { Ended, Engine, Ports, Underway } from '../../ports.ts';
 import { type Begun, rolloutOf, sightOf, type TaskSetPorts } from './rollout.ts';
 import { payStickiness } from './stickiness.ts';
 import { surveyTaskSets } from './survey.ts';
+import { restoreTestRule } from './write-weights.ts';
 
 export function taskset(ports: TaskSetPorts & Pick<Ports, 'clock'>): Engine {
   const setsOf = ({ clusterArn, serviceName }: ServiceFacts): Promise<readonly TaskSetFacts[]> =>
@@ -59,12 +60,11 @@ export function taskset(ports: TaskSetPorts & Pick<Ports, 'clock'>): Engine {
       const primary = primaryOf(sets);
       const said: string[] = [];
       for (const set of sets) {
-        if (
-          set.status !== 'ACTIVE' ||
-          readRecord(set.tags) === undefined ||
-          !(await isWithoutUsers(ports, set, primary))
-        )
-          continue;
+        const record = readRecord(set.tags);
+        if (set.status !== 'ACTIVE' || record === undefined) continue;
+        if (!(await isWithoutUsers(ports, set, record, primary))) continue;
+        const pair = { a: record.fromGroup, b: set.targetGroupArn ?? '' };
+        await restoreTestRule(ports.trafficRules, { record, pair });
         await ports.taskSets.remove(service.clusterArn, service.serviceName, set.taskSetArn);
         said.push(`task set ${set.id}, which an earlier rollout had left without users, is removed`);
       }
@@ -126,15 +126,18 @@ function planFrom(memo: Memo | undefined): Plan {
   };
 }
 
+/** Nobody but testers is led to it. */
 async function isWithoutUsers(
   { trafficRules }: TaskSetPorts,
-  set: TaskSetFacts,
+  { targetGroupArn }: TaskSetFacts,
+  record: RolloutRecord,
   primary: TaskSetFacts | undefined,
 ): Promise<boolean> {
-  const { targetGroupArn } = set;
   if (targetGroupArn === undefined) return true;
   // Two task sets behind one target group share its users: which of them has some cannot be told.
   if (primary === undefined || primary.targetGroupArn === targetGroupArn) return false;
-  const pair = { a: primary.targetGroupArn ?? '', b: targetGroupArn };
-  return (await trafficRules.around(targetGroupArn)).every(({ actions }) => shareOf(actions, pair) === 0);
+  const isTest = (arn: string): boolean => record.rules.some(({ role, ruleArn }) => role === 'test' && ruleArn === arn);
+  return (await trafficRules.around(targetGroupArn)).every(
+    ({ ruleArn, actions }) => isTest(ruleArn) || (weightsOf(actions).get(targetGroupArn) ?? 0) === 0,
+  );
 }

@@ -64,7 +64,7 @@ export async function pointTestRule(port: TrafficRules, { record, pair }: Terms)
 }
 
 /** The test rule as it was. */
-export async function restoreTestRule(port: TrafficRules, { record, pair }: Terms): Promise<void> {
+export async function restoreTestRule(port: TrafficRules, { record, pair }: Omit<Terms, 'plan'>): Promise<void> {
   const rule = record.rules.find(({ role }) => role === 'test');
   if (rule === undefined) return;
   const weights = new Map([
