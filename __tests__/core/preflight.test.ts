@@ -294,6 +294,15 @@ describe('each of these alone is one fault, and says which', () => {
       /targets looks at the candidate's targets, and service web has no load balancer/,
     ],
     [
+      'a rolling service that leaves no room for another task',
+      {
+        strategy: 'ROLLING',
+        ...withService({ deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } }),
+      },
+      'service web',
+      /no task can be replaced/,
+    ],
+    [
       'a rolling service whose traffic is to be compared',
       { strategy: 'ROLLING', gates: [{ kind: 'traffic' }] },
       'gates',

@@ -61,7 +61,7 @@ export function nativeFaults(situation: NativeSituation): readonly Fault[] {
   return [
     ...trafficFaults(situation),
     ...(isRolling ? [] : pauseFaults(situation)),
-    ...(isRolling ? rollingGateFaults(situation) : []),
+    ...(isRolling ? [...batchFaults(situation), ...rollingGateFaults(situation)] : []),
   ];
 }
 
@@ -109,6 +109,19 @@ function pauseFaults({ service, ownersHooks, pauseStages }: NativeSituation): re
     });
   }
   return faults;
+}
+
+/** UpdateService refuses it. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html */
+function batchFaults({ service }: NativeSituation): readonly Fault[] {
+  const { minimumHealthyPercent: least, maximumPercent: most } = service.deploymentConfiguration;
+  if (least !== 100 || most !== 100) return [];
+  return [
+    {
+      subject: subjectOf(service),
+      problem: 'its minimumHealthyPercent and its maximumPercent are 100, so no task can be replaced',
+      fix: 'set maximumPercent to more, 200 for example, or minimumHealthyPercent to less',
+    },
+  ];
 }
 
 /** Tasks of both versions are behind the same target group, or behind none. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ServiceDeploymentFacts } from '../../../src/core/service.ts';
-import { lookAt as lookAtAs } from '../../../src/engines/native/look.ts';
+import { lookAt as lookAtAs, rollingLookAt } from '../../../src/engines/native/look.ts';
 
 /** As most services are: none has pauses of its owner's. */
 const lookAt = (some: ServiceDeploymentFacts, ownersStages: readonly string[] = []) => lookAtAs(some, ownersStages);
@@ -124,4 +124,42 @@ describe('how a deployment ended', () => {
       expect(lookAt({ ...deployment, status }).end).toBeUndefined();
     },
   );
+});
+
+describe('a rolling deployment', () => {
+  const rolling = { ...deployment, lifecycleStage: undefined, strategy: 'ROLLING' };
+  const tasks = (candidate: number, stable: number) => ({
+    source: [{ ...revision(stable, 0) }],
+    target: { ...revision(candidate, 0) },
+  });
+
+  test.each([
+    [0, 4, 'preparing', 0],
+    [1, 3, 'shifting', 25],
+    [1, 2, 'shifting', 33],
+    [1, 199, 'shifting', 1],
+    [4, 0, 'shifting', 99],
+  ])('with %d tasks of the candidate and %d of stable is %s at %d %%', (candidate, stable, movement, share) => {
+    expect(rollingLookAt({ ...rolling, ...tasks(candidate, stable) })).toMatchObject({
+      movement,
+      share,
+      pause: undefined,
+    });
+  });
+
+  test('has all traffic only when ECS says SUCCESSFUL', () => {
+    const look = rollingLookAt({ ...rolling, status: 'SUCCESSFUL', ...tasks(4, 0) });
+    expect(look).toMatchObject({ movement: 'ended', share: 100, end: { kind: 'succeeded' } });
+  });
+
+  test('on its way back shows the share that is left, and why', () => {
+    const look = rollingLookAt({ ...rolling, status: 'ROLLBACK_IN_PROGRESS', statusReason: 'breaker', ...tasks(1, 3) });
+    expect(look).toMatchObject({ movement: 'turning-back', share: 25, note: 'breaker', end: undefined });
+  });
+
+  test('has no pause of ours: one that is open is told of', () => {
+    const look = rollingLookAt({ ...rolling, hooks: [pause], ...tasks(1, 3) });
+    expect(look.pause).toBeUndefined();
+    expect(look.note).toContain('ecs-pause-1');
+  });
 });

@@ -17,7 +17,7 @@ const SHOWN_WITHIN_MS = 60_000;
 
 /**
  * Leaves the note, then begins the deployment: UpdateService with the strategy and the pauses. A second try of UpdateService after
- * a lost answer begins nothing twice: the service is then as it is asked to be.
+ * a lost answer begins nothing twice: the service is then as it is asked to be. (With force it does, and the second one is followed.)
  */
 export async function beginDeployment(
   ports: NativePorts,
