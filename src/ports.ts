@@ -17,6 +17,7 @@ import type { DeploymentWaits } from './core/codedeploy-waits.ts';
 import type { RepositoryName, RolloutConfig } from './core/config.ts';
 import type { TaskDeath } from './core/deaths.ts';
 import type { Fault } from './core/errors.ts';
+import type { Gate } from './core/gate.ts';
 import type { RepositoryFacts } from './core/image.ts';
 import type { JsonObject } from './core/json.ts';
 import type { Memo } from './core/memo.ts';
@@ -109,6 +110,8 @@ export interface Deployments {
  */
 export interface Engine {
   readonly name: 'native' | 'taskset' | 'codedeploy';
+  /** Gates that every plan of this engine has besides the user's: what it cannot know from its own answers. */
+  readonly ownGates: readonly Gate[];
   /** ARN of the task definition whose tasks serve now. Read-only. */
   serving(service: ServiceFacts): Promise<string>;
   /** The rollout that is under way, whoever began it; undefined when there is none. Read-only. */

@@ -52,7 +52,7 @@ export async function promote(
       },
     ]);
   }
-  const plan = promotionPlan(config, underway, to);
+  const plan = promotionPlan(config, underway, to, engine.ownGates);
   const rollout = underway.rollout(plan);
   return conduct(
     { engine, service, rollout, plan, candidateUrl: underway.candidateUrl, sticky: isSticky(config), image: undefined },
@@ -115,6 +115,8 @@ async function backToThePrevious(
     strategy: isNativeRolling ? 'rolling' : 'blue-green',
     steps: undefined,
     holdMs: config.holdMs ?? 0,
+    // What is left behind is not worth keeping.
+    bakeMs: config.bakeMs ?? 0,
     approval: 'none',
   };
   const definition = await ports.taskDefinitions.describe(previous);

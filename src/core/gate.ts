@@ -68,3 +68,8 @@ export function gateSubject(gate: GateSubject): string {
       return gate.command;
   }
 }
+
+/** The user's gates, and those of the engine that are not among them. */
+export function withOwn(gates: readonly Gate[], own: readonly Gate[]): readonly Gate[] {
+  return [...gates, ...own.filter(({ kind }) => gates.every((gate) => gate.kind !== kind))];
+}

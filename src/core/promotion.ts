@@ -1,4 +1,5 @@
 import type { RolloutConfig } from './config.ts';
+import { type Gate, withOwn } from './gate.ts';
 import type { Memo } from './memo.ts';
 import type { Look } from './observation.ts';
 import type { Plan, Step } from './plan.ts';
@@ -13,12 +14,14 @@ export function promotionPlan(
   config: RolloutConfig,
   underway: { readonly memo: Memo | undefined; readonly look: Look },
   to: number | undefined,
+  ownGates: readonly Gate[],
 ): Plan {
   const { memo, look } = underway;
   const asked = config.approval === 'none' ? (memo?.approval ?? 'none') : config.approval;
   const plan = planOf({ ...config, approval: asked }, memo?.shares ?? config.steps ?? [100], {
     bakeMs: memo?.bakeMs,
     holdMs: memo?.holdMs,
+    gates: withOwn(config.gates, ownGates),
   });
   const here: Step = { share: look.share, holdMs: 0 };
   if (look.share >= 100) return { ...plan, steps: [here] };

@@ -27,6 +27,7 @@ export function codedeploy(ports: CodeDeployPorts, names?: Names): Engine {
 
   return {
     name: 'codedeploy',
+    ownGates: [],
     serving,
     underway: async (service) => underway(ports, await place(service), service),
     last: async (service) => last(ports, await place(service), service),

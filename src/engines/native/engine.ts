@@ -11,6 +11,7 @@ export type { NativePorts } from './native-ports.ts';
 export function native(ports: NativePorts): Engine {
   const engine: Engine = {
     name: 'native',
+    ownGates: [],
 
     /** What the service names and what runs differ after a deployment that failed: the truth is in the revision. */
     async serving(service) {

@@ -15,7 +15,7 @@ import { weightsOf } from '../../core/taskset-weights.ts';
 import type { Ended, Engine, Ports, Underway } from '../../ports.ts';
 import { type Begun, rolloutOf, sightOf, type TaskSetPorts } from './rollout.ts';
 import { payStickiness } from './stickiness.ts';
-import { surveyTaskSets } from './survey.ts';
+import { OWN_GATES, surveyTaskSets } from './survey.ts';
 import { restoreTestRule } from './write-weights.ts';
 
 export function taskset(ports: TaskSetPorts & Pick<Ports, 'clock'>): Engine {
@@ -24,6 +24,7 @@ export function taskset(ports: TaskSetPorts & Pick<Ports, 'clock'>): Engine {
 
   return {
     name: 'taskset',
+    ownGates: OWN_GATES,
 
     async serving(service): Promise<string> {
       const primary = primaryOf(await setsOf(service));

@@ -1,4 +1,5 @@
 /** Reads what a rollout would move, and says what stands against it. */
+import { type Gate, withOwn } from '../../core/gate.ts';
 import { planOf } from '../../core/plan-of.ts';
 import type { ServiceFacts } from '../../core/service.ts';
 import type { TrafficRule } from '../../core/taskset-facts.ts';
@@ -11,6 +12,9 @@ import { type Pair, stickinessOf, weightsOf } from '../../core/taskset-weights.t
 import type { Survey, Wanted } from '../../ports.ts';
 import { beginRollout } from './begin.ts';
 import type { TaskSetPorts } from './rollout.ts';
+
+/** A weight that was written is not yet a share that users see. */
+export const OWN_GATES: readonly Gate[] = [{ kind: 'traffic' }];
 
 export async function surveyTaskSets(
   ports: TaskSetPorts,
@@ -35,9 +39,8 @@ export async function surveyTaskSets(
   ]);
 
   const ladder = ladderOf(config);
-  const hasTrafficGate = config.gates.some(({ kind }) => kind === 'traffic');
   const plan = planOf(config, ladder.shares, {
-    gates: hasTrafficGate ? config.gates : [...config.gates, { kind: 'traffic' }],
+    gates: withOwn(config.gates, OWN_GATES),
   });
   const found = {
     service,
