@@ -12,6 +12,7 @@ import { expectedMs, type Plan } from './core/plan.ts';
 import { sameDefinition } from './core/same-definition.ts';
 import { containerOf, renderTaskDefinition } from './core/task-definition.ts';
 import { describeUnderway } from './core/underway.ts';
+import { tidyUpBeside } from './leftovers.ts';
 import { type Here, lookAround, type Surroundings } from './look-around.ts';
 import { migrate } from './migrate.ts';
 import type { Ports, Survey } from './ports.ts';
@@ -39,6 +40,7 @@ export async function deploy(config: Config, job: DeployJob, ports: Ports): Prom
   job.progress({ taskDefinitionArn });
   if (isUnchanged(taskDefinitionArn, around)) {
     job.progress({ traffic: 100 });
+    await tidyUpBeside(around.engine, around.service, ports);
     return {
       status: 'unchanged',
       reason: `${shortArn(taskDefinitionArn)} serves already, and nothing in it would change`,

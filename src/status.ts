@@ -7,6 +7,7 @@ import type { Outcome } from './core/outcome.ts';
 import { planOf } from './core/plan-of.ts';
 import { describeUnderway } from './core/underway.ts';
 import { engineOf } from './engine-of.ts';
+import { tidyUp } from './leftovers.ts';
 import { describeService } from './look-around.ts';
 import type { Engine, Ports } from './ports.ts';
 
@@ -55,7 +56,7 @@ async function tellOne(name: string, request: StatusRequest, watch: Watch, ports
       return {
         name,
         isUnderway: false,
-        fixed: request.fix ? await tidied(engine, service, ports) : [],
+        fixed: request.fix ? await tidyUp(engine, service, ports) : [],
         problem: undefined,
       };
     }
@@ -87,14 +88,4 @@ async function whatServes(engine: Engine, service: Parameters<Engine['serving']>
   const counts = `${service.runningCount}/${service.desiredCount} running`;
   const how = last === undefined ? '' : `, last rollout ${last.end.kind}: ${last.end.reason}`;
   return `${shortArn(serving)} serves, ${counts}, no rollout under way${how}`;
-}
-
-async function tidied(
-  engine: Engine,
-  service: Parameters<Engine['serving']>[0],
-  ports: Ports,
-): Promise<readonly string[]> {
-  const done = await engine.tidy(service);
-  for (const line of done) ports.log.info(`${service.serviceName}: ${line}`);
-  return done.map((line) => `${service.serviceName}: ${line}`);
 }
