@@ -11,6 +11,7 @@ import { isOlder } from './core/same-definition.ts';
 import type { ServiceFacts } from './core/service.ts';
 import { describeUnderway } from './core/underway.ts';
 import { engineOf } from './engine-of.ts';
+import { tidyUpBeside } from './leftovers.ts';
 import { describeService } from './look-around.ts';
 import type { Engine, Ports, Underway } from './ports.ts';
 
@@ -39,7 +40,7 @@ export async function promote(
   ports: Ports,
 ): Promise<Outcome> {
   const { service, engine, underway } = await find(config, ports);
-  if (underway === undefined) return whatIsFinished(engine, service);
+  if (underway === undefined) return whatIsFinished(engine, service, ports);
   const { log, clock } = ports;
   log.info(`promote: ${describeUnderway(underway, clock.now())}`);
   job.progress({ taskDefinitionArn: underway.taskDefinitionArn, traffic: underway.look.share });
@@ -62,8 +63,9 @@ export async function promote(
 }
 
 /** Promoting what is finished says so. Green only where the candidate really serves. */
-async function whatIsFinished(engine: Engine, service: ServiceFacts): Promise<Outcome> {
+async function whatIsFinished(engine: Engine, service: ServiceFacts, ports: Ports): Promise<Outcome> {
   const [last, serving] = await Promise.all([engine.last(service), engine.serving(service)]);
+  await tidyUpBeside(engine, service, ports);
   const nothing = `no rollout of ${service.serviceName} is under way, and ${shortArn(serving)} serves`;
   if (last === undefined || last.end.kind === 'succeeded') return { status: 'unchanged', reason: nothing };
   const status = last.end.kind === 'rollback-failed' ? 'failed' : last.end.kind;
@@ -102,6 +104,7 @@ async function backToThePrevious(
   if (previous === undefined) return { status: 'failed', reason: `${now}: nothing tells what served before` };
   // Done twice, a rollback must not bring the bad version again.
   if (isOlder(serving, previous)) {
+    await tidyUpBeside(engine, service, ports);
     return {
       status: 'unchanged',
       reason: `${now}, which is older than ${shortArn(previous)} that served before: it has been rolled back already`,
