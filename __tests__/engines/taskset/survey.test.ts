@@ -79,7 +79,7 @@ describe('the survey of a service with task sets', () => {
         [B, 0],
       ]),
       {},
-      { targetGroup: C, testRule: undefined },
+      { targetGroup: C, testRule: undefined, productionRules: [ruleArn(1)] },
       /does not forward to .*other.*weight 0/,
     ],
     [
