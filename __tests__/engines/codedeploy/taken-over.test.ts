@@ -131,7 +131,7 @@ describe('the versions before', () => {
   test('are the primary task set’s, and that of the last deployment that succeeded with another one', async () => {
     const { fake, engine, clock } = await tell({});
     expect(await engine.serving(fake.service)).toBe(taskDefinitionArn(2));
-    expect(await engine.previous(fake.service)).toBeUndefined();
+    expect(await engine.previous(fake.service)).toBe(taskDefinitionArn(1));
     fake.deployAnother();
     await clock.sleep(30 * MINUTE);
     expect(await engine.serving(fake.service)).toBe(taskDefinitionArn(9));

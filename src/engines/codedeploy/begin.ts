@@ -1,10 +1,10 @@
 /** Begins a deployment. Every call may be the last one: what another run needs is in AWS before the next is made. */
-import { appSpecOf } from '../../core/codedeploy-appspec.ts';
+import { appSpecOf, primaryOf } from '../../core/codedeploy-appspec.ts';
 import { type DeploymentGroupFacts, type NewDeployment, ONGOING } from '../../core/codedeploy-facts.ts';
 import { type DeploymentConfiguration, isPredefined } from '../../core/codedeploy-ladder.ts';
+import { noteText } from '../../core/codedeploy-note.ts';
 import { type DeploymentWaits, waitsFor } from '../../core/codedeploy-waits.ts';
 import { CallError, JobFailed } from '../../core/errors.ts';
-import { type Memo, memoText } from '../../core/memo.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { ServiceFacts } from '../../core/service.ts';
 import type { Beginning, Rollout } from '../../ports.ts';
@@ -15,8 +15,6 @@ import { changeWaits, restoreWaits } from './waits.ts';
 /** A new deployment is visible within seconds; when none is for this long, none was begun. */
 const SHOWN_WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 2_000;
-/** "Maximum number of characters in a deployment description", https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html */
-const LONGEST_DESCRIPTION = 256;
 
 export interface ToBegin {
   readonly place: Place;
@@ -40,7 +38,7 @@ export async function begin(ports: CodeDeployPorts, what: ToBegin, candidate: Be
   const wanted = {
     ...place,
     deploymentConfigName: name,
-    description: descriptionOf(candidate.memo),
+    description: noteText(candidate.memo, primaryOf(service)?.taskDefinition ?? service.taskDefinition),
     appSpec: appSpecOf(service, candidate.taskDefinitionArn),
     onAlarm: group.watchesAlarms,
   };
@@ -68,12 +66,6 @@ async function orAsItWas<T>(
     }
     throw error;
   }
-}
-
-/** A ladder that is too long to be written down is read from the deployment configuration: see `memoOf` in underway.ts. */
-function descriptionOf(memo: Memo): string {
-  const long = `${memo.shares.join('/')}${memo.by}`.length > LONGEST_DESCRIPTION - 100;
-  return memoText(long ? { ...memo, shares: [100] } : memo);
 }
 
 /**

@@ -2,7 +2,8 @@
 import { taskDefinitionIn } from '../../core/codedeploy-appspec.ts';
 import { type DeploymentFacts, ONGOING } from '../../core/codedeploy-facts.ts';
 import { sharesOf } from '../../core/codedeploy-ladder.ts';
-import { type Memo, readMemo } from '../../core/memo.ts';
+import { readNote } from '../../core/codedeploy-note.ts';
+import type { Memo } from '../../core/memo.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { ServiceFacts } from '../../core/service.ts';
 import type { Ended, Rollout, Underway } from '../../ports.ts';
@@ -61,7 +62,10 @@ export async function last(ports: CodeDeployPorts, place: Place, service: Servic
   return end === undefined ? undefined : { id: deployment.deploymentId, taskDefinitionArn, end };
 }
 
-/** The task definition of the newest deployment that succeeded with another one than serves now. */
+/**
+ * What the deployment that brought the serving task definition says of the one before; when it says nothing, the task definition of
+ * the newest deployment that succeeded with another one.
+ */
 export async function previous(ports: CodeDeployPorts, place: Place, serving: string): Promise<string | undefined> {
   const { codeDeploy } = ports;
   const ids = await codeDeploy.list(place, ['Succeeded']);
@@ -70,6 +74,8 @@ export async function previous(ports: CodeDeployPorts, place: Place, serving: st
     // A rollback is listed as one that succeeded, with the task definition that it went back to.
     if (deployment === undefined || deployment.creator === 'codeDeployRollback') continue;
     const taskDefinition = await deployedBy(ports, deployment);
+    const was = readNote(deployment.description)?.was;
+    if (taskDefinition === serving && was !== undefined) return serving.replace(/[^/]+$/, was);
     if (taskDefinition !== undefined && taskDefinition !== serving) return taskDefinition;
   }
   return undefined;
@@ -122,7 +128,7 @@ async function deployedBy({ codeDeploy }: CodeDeployPorts, deployment: Deploymen
 
 /** The description says it; a ladder that was too long for it is the deployment configuration's. */
 async function memoOf({ codeDeploy }: CodeDeployPorts, deployment: DeploymentFacts): Promise<Memo | undefined> {
-  const memo = readMemo(deployment.description);
+  const memo = readNote(deployment.description)?.memo;
   if (memo === undefined || memo.shares.length > 1) return memo;
   const configuration = await codeDeploy.configuration(deployment.deploymentConfigName);
   return configuration === undefined ? memo : { ...memo, shares: sharesOf(configuration.routing) };
