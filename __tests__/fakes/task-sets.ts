@@ -39,6 +39,8 @@ export interface FakeTaskSetsOptions {
   readonly testActions?: readonly JsonObject[];
   /** A target group has stickiness of its own, so that the load balancer refuses to switch that of a rule off. */
   readonly holdsStickiness?: boolean;
+  /** A task set that was made is described only so much later. */
+  readonly shownAfterMs?: number;
   /** Task sets made after the first one never get healthy. */
   readonly neverHealthy?: boolean;
 }
@@ -327,7 +329,14 @@ export function createFakeTaskSets(clock: FakeClock, options: FakeTaskSetsOption
     taskSets: {
       list: () => called('ListTaskSets', () => sets.map(shown)),
       describe: (_cluster, _service, ids) =>
-        called('DescribeTaskSets', () => sets.filter(({ facts }) => ids.includes(facts.id)).map(shown)),
+        called('DescribeTaskSets', () =>
+          sets
+            .filter(({ facts }) => ids.includes(facts.id))
+            .filter(
+              ({ facts }) => facts.status === 'PRIMARY' || clock.now() >= facts.createdAt + (options.shownAfterMs ?? 0),
+            )
+            .map(shown),
+        ),
       create: (_cluster, _service, request) =>
         called('CreateTaskSet', () => {
           const before = sets.find(({ token }) => token !== undefined && token === request['clientToken']);

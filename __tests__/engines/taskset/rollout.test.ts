@@ -181,6 +181,23 @@ describe('the candidate', () => {
     expect(rollout.id).toBe(stage.fake.sets()[1]?.taskSetArn);
   });
 
+  test('is waited for while ECS does not show it yet', async () => {
+    const stage = createStage({ shownAfterMs: 12_000 });
+    const done = await deploy(stage, config());
+    expect(done.outcome.status).toBe('succeeded');
+    expect(stage.fake.harm).toEqual([]);
+  });
+
+  test('keeps the owner’s tags as far as ECS has room for them beside those of the rollout', async () => {
+    const stage = createStage();
+    const many = Array.from({ length: 48 }, (_, n): [string, string] => [`own-${n}`, 'x']);
+    stage.fake.change('ecs-svc/1', { tags: new Map(many) });
+    await begun(stage, config());
+    const tags = [...(stage.fake.sets()[1]?.tags.keys() ?? [])];
+    expect(tags.length).toBeLessThanOrEqual(45);
+    expect(tags).toEqual(expect.arrayContaining(['own-0', 'greenlight:rollout', 'greenlight:rule-3']));
+  });
+
   test('starts whole when all of its capacity is asked for', async () => {
     const stage = createStage();
     const done = await deploy(stage, config({}, { capacity: 'full' }));

@@ -215,6 +215,7 @@ describe('a rollout that is under way', () => {
   test('has ended where its task set was deleted by hand and no rule leads there', async () => {
     const stage = createStage(clean);
     const rollout = await begun(stage, config());
+    await rollout.look();
     await stage.fake.taskSets.remove('demo', 'web', rollout.id);
     await stage.clock.sleep(20_000);
     expect(await rollout.look()).toMatchObject({ movement: 'ended', end: { kind: 'rolled-back' } });

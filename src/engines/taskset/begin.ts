@@ -17,6 +17,12 @@ const TAKEN_OVER = [
   'serviceRegistries',
 ] as const;
 
+/** ECS shows what was made within seconds. */
+const SHOWN_WITHIN_MS = 30_000;
+/** ECS takes so many tags a resource (API_CreateTaskSet); this action sets later ones, up to one a rule among them. */
+const MOST_TAGS = 50;
+const LATER_TAGS = 5;
+
 export async function beginRollout(
   ports: TaskSetPorts,
   service: ServiceFacts,
@@ -25,7 +31,8 @@ export async function beginRollout(
   beginning: Beginning,
 ): Promise<Rollout> {
   const candidate = await createOnce(ports, service, stable, terms, beginning);
-  const rollout = rolloutOf(ports, { service, terms, candidate, stable, memo: beginning.memo });
+  const shownBy = ports.clock.now() + SHOWN_WITHIN_MS;
+  const rollout = rolloutOf(ports, { service, terms, candidate, stable, memo: beginning.memo, shownBy });
   try {
     await pointTestRule(ports.trafficRules, terms);
   } catch (error) {
@@ -65,7 +72,11 @@ export function requestFor(stable: TaskSetFacts, { record, pair, plan }: Terms, 
   const hasStrategy = kept.some(([name]) => name === 'capacityProviderStrategy');
   const entries = Array.isArray(raw['loadBalancers']) ? raw['loadBalancers'].filter(isJsonObject) : [];
   // Tags of the owner's go on to every task set; ours belong to one rollout, and those of aws: are not ours to set.
-  const owners = [...stable.tags].filter(([key]) => !key.startsWith('greenlight:') && !key.startsWith('aws:'));
+  const ours = tagsOf(record, beginning.memo);
+  const room = MOST_TAGS - LATER_TAGS - Object.keys(ours).length - record.rules.length;
+  const owners = [...stable.tags]
+    .filter(([key]) => !key.startsWith('greenlight:') && !key.startsWith('aws:'))
+    .slice(0, Math.max(0, room));
   return {
     ...Object.fromEntries(kept),
     ...(hasStrategy || raw['launchType'] === undefined ? {} : { launchType: raw['launchType'] }),
@@ -74,7 +85,7 @@ export function requestFor(stable: TaskSetFacts, { record, pair, plan }: Terms, 
     scale: { value: firstScale(record.settings, plan), unit: 'PERCENT' },
     externalId: `greenlight-${beginning.token}`,
     clientToken: beginning.token,
-    tags: Object.entries({ ...Object.fromEntries(owners), ...tagsOf(record, beginning.memo) }).map(([key, value]) => ({
+    tags: Object.entries({ ...Object.fromEntries(owners), ...ours }).map(([key, value]) => ({
       key,
       value,
     })),

@@ -37,6 +37,8 @@ export interface Begun {
   readonly candidate: TaskSetFacts;
   readonly stable: TaskSetFacts;
   readonly memo: Memo | undefined;
+  /** Until when ECS may not show it everywhere yet, for it was made a moment ago; epoch milliseconds. */
+  readonly shownBy?: number;
 }
 
 export function rolloutOf(ports: TaskSetPorts, begun: Begun): Rollout {
@@ -49,7 +51,12 @@ export function rolloutOf(ports: TaskSetPorts, begun: Begun): Rollout {
     memory = { ...memory, ...part };
   };
 
-  const sight = (): Promise<Sighting> => sightOf(ports, begun);
+  let wasShown = false;
+  const sight = async (): Promise<Sighting> => {
+    const seen = await sightOf(ports, wasShown ? { ...begun, shownBy: 0 } : begun);
+    wasShown ||= seen.candidate !== undefined && seen.candidate !== candidate;
+    return seen;
+  };
 
   /** Goes on with the way back, and keeps in mind what stands in its way. */
   const back = async (seen: Sighting): Promise<void> => {
@@ -135,11 +142,13 @@ export function rolloutOf(ports: TaskSetPorts, begun: Begun): Rollout {
 /** Two calls; one where stable is on its way out and no weight matters any more. */
 export async function sightOf(
   { taskSets, trafficRules, clock }: Pick<TaskSetPorts, 'taskSets' | 'trafficRules' | 'clock'>,
-  { service, terms, candidate, stable }: Begun,
+  { service, terms, candidate, stable, shownBy = 0 }: Begun,
 ): Promise<Sighting> {
   const sets = await taskSets.describe(service.clusterArn, service.serviceName, [candidate.id, stable.id]);
+  const now = clock.now();
   const found = {
-    candidate: sets.find(({ id }) => id === candidate.id),
+    // A task set that is not visible yet must not be taken for one that is gone.
+    candidate: sets.find(({ id }) => id === candidate.id) ?? (now < shownBy ? candidate : undefined),
     stable: sets.find(({ id }) => id === stable.id),
   };
   const isLeaving = found.candidate?.status === 'PRIMARY' && isTooLate(found);
