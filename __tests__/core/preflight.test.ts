@@ -288,12 +288,6 @@ describe('each of these alone is one fault, and says which', () => {
       /has no container 'web'/,
     ],
     [
-      'a rolling service without load balancer whose targets are to be looked at',
-      { strategy: 'ROLLING', ...withService({ loadBalancers: [] }) },
-      'gates',
-      /targets looks at the candidate's targets, and service web has no load balancer/,
-    ],
-    [
       'a rolling service that leaves no room for another task',
       {
         strategy: 'ROLLING',

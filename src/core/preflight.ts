@@ -125,8 +125,7 @@ function batchFaults({ service }: NativeSituation): readonly Fault[] {
 }
 
 /** Tasks of both versions are behind the same target group, or behind none. */
-function rollingGateFaults({ service, gates }: NativeSituation): readonly Fault[] {
-  const hasTargets = service.loadBalancers.some(({ targetGroupArn }) => targetGroupArn !== undefined);
+function rollingGateFaults({ gates }: NativeSituation): readonly Fault[] {
   const faults: Fault[] = [];
   for (const gate of gates) {
     if (gate.kind === 'traffic') {
@@ -134,12 +133,6 @@ function rollingGateFaults({ service, gates }: NativeSituation): readonly Fault[
         subject: 'gates',
         problem: `${gateName(gate)} compares two target groups, and a rolling deployment has both versions in one`,
         fix: 'take it out of the gates, or write strategy: canary, linear or blue-green',
-      });
-    } else if (gate.kind === 'targets' && !hasTargets) {
-      faults.push({
-        subject: 'gates',
-        problem: `${gateName(gate)} looks at the candidate's targets, and ${subjectOf(service)} has no load balancer`,
-        fix: 'write gates that can judge it: alarms, or run with a command of your own',
       });
     }
   }

@@ -412,13 +412,21 @@ describe('the survey', () => {
     expect(ecs.calls).toEqual(['DescribeTargetGroups']);
   });
 
+  test('of a worker without a load balancer leaves the gate targets out, and says so', async () => {
+    const { engine, ecs } = lab({ ...ROLLING, hasLoadBalancer: false });
+    const config = configFor({ gates: [{ kind: 'targets' }, { kind: 'alarms', names: ['queue-age'] }] });
+    const found = await engine().survey(ecs.service, { config, taskDefinition });
+    expect(found).toMatchObject({ faults: [], plan: { gates: [{ kind: 'alarms' }] } });
+    expect(found.manner).toContain('there is no load balancer');
+  });
+
   test.each<[string, Partial<RolloutConfig>, FakeEcsOptions, readonly string[]]>([
     ['a ladder that cannot be', { steps: [0.1, 1, 10, 100] }, {}, ['steps']],
     ['more holds than the timeout has room for', { strategy: 'linear', holdMs: 10 * MINUTE }, {}, ['timeout']],
     ['a bake of a rolling deployment', { bakeMs: MINUTE }, ROLLING, ['bake']],
     [
       'everything at once',
-      { steps: [1, 5, 100], approval: 'manual', strategy: 'rolling', bakeMs: MINUTE },
+      { steps: [1, 5, 100], approval: 'manual', strategy: 'rolling', bakeMs: MINUTE, gates: [{ kind: 'traffic' }] },
       { hasLoadBalancer: false },
       ['steps', 'approval', 'bake', 'gates'],
     ],

@@ -35,7 +35,7 @@ export async function survey(ports: NativePorts, service: ServiceFacts, wanted: 
     isRolling ? undefined : candidateUrl(ports, service),
   ]);
 
-  const plan = planFor(config, own, ladder);
+  const plan = planFor(config, service, ladder);
   return {
     faults: [
       ...('faults' in found ? found.faults : []),
@@ -53,7 +53,7 @@ export async function survey(ports: NativePorts, service: ServiceFacts, wanted: 
       }),
     ],
     plan,
-    manner: ladder?.manner ?? strategy,
+    manner: `${ladder?.manner ?? strategy}${plan.gates.length < config.gates.length ? NO_TARGETS : ''}`,
     candidateUrl: url,
     async begin(candidate) {
       if (ladder === undefined) throw new RangeError('a rollout that nothing can carry out was begun');
@@ -79,10 +79,19 @@ export async function candidateUrl(ports: NativePorts, service: ServiceFacts): P
   return rule === undefined ? undefined : ports.loadBalancers.address(rule);
 }
 
-function planFor(config: RolloutConfig, own: JsonObject, ladder: NativeLadder | undefined): Plan {
+/** A worker without users is deployed all the same. */
+const NO_TARGETS =
+  ' (there is no load balancer, so the gate targets has nothing to look at: ECS itself says when the tasks are well)';
+
+function planFor(config: RolloutConfig, service: ServiceFacts, ladder: NativeLadder | undefined): Plan {
+  const own = service.deploymentConfiguration;
   const shares = ladder?.shares ?? [100];
-  // Nothing of stable is kept by a rolling deployment, so there is nothing to bake against.
-  if (ladder?.strategy === 'ROLLING') return planOf({ ...config, bakeMs: 0 }, shares, {});
+  if (ladder?.strategy === 'ROLLING') {
+    const hasTargets = service.loadBalancers.some(({ targetGroupArn }) => targetGroupArn !== undefined);
+    const gates = config.gates.filter(({ kind }) => hasTargets || kind !== 'targets');
+    // Nothing of stable is kept by a rolling deployment, so there is nothing to bake against.
+    return planOf({ ...config, bakeMs: 0 }, shares, { gates });
+  }
   const minutes = own['bakeTimeInMinutes'];
   const configured = configuredStrategy(own) !== 'ROLLING' && typeof minutes === 'number' ? minutes : undefined;
   return planOf(config, shares, { bakeMs: configured === undefined ? undefined : configured * 60_000 });
