@@ -3,6 +3,11 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { withTables } from '../../.ci/readme-tables.ts';
 import { trackedFiles } from '../../.ci/tracked.ts';
+import { memoText, readMemo } from '../../src/core/memo.ts';
+import type { Look } from '../../src/core/observation.ts';
+import { begin, decide } from '../../src/core/rollout.ts';
+import { howToGoOn, unattended } from '../../src/core/unattended.ts';
+import { describeUnderway } from '../../src/core/underway.ts';
 
 const text = (file: string) => readFileSync(file, 'utf8');
 const pages = trackedFiles().filter((file) => file.endsWith('.md') && !file.startsWith('dist/'));
@@ -71,7 +76,7 @@ function inputNames(): readonly string[] {
   return [...list.matchAll(/'([a-z-]+)'/g)].map(([, name = '']) => name);
 }
 
-const wordsOf = (message: string): readonly string[] => message.match(/[\w'/.-]+/g) ?? [];
+const wordsOf = (message: string): readonly string[] => message.match(/\w(?:[\w'/.-]*\w)?/g) ?? [];
 
 /** Runs of three words of the sources, what is put in at run time cut out. */
 function wordingOf(sources: string): ReadonlySet<string> {
@@ -83,10 +88,22 @@ function wordingOf(sources: string): ReadonlySet<string> {
   return runs;
 }
 
-describe('docs/troubleshooting.md', () => {
-  test('quotes what the job really says: each message about inputs and settings shares its words with the sources', () => {
-    const sources = trackedFiles().filter((file) => file.startsWith('src/') && file.endsWith('.ts'));
-    const said = wordingOf(sources.map(text).join('\n'));
+/** At least half of what a message says stands in the sources; the rest is what is put in at run time. */
+function isSaidBy(said: ReadonlySet<string>): (message: string) => boolean {
+  return (message) => {
+    const runs = message.split('…').flatMap((piece) => {
+      const words = wordsOf(piece);
+      return words.slice(2).map((_, at) => words.slice(at, at + 3).join(' '));
+    });
+    return runs.length > 0 && runs.filter((run) => said.has(run)).length >= runs.length / 2;
+  };
+}
+
+describe('what a page quotes of the job', () => {
+  const sources = trackedFiles().filter((file) => file.startsWith('src/') && file.endsWith('.ts'));
+  const isSaid = isSaidBy(wordingOf(sources.map(text).join('\n')));
+
+  test('in docs/troubleshooting.md is what it really says: its words are those of the sources', () => {
     const about = text('docs/troubleshooting.md')
       .split(/^## /m)
       .filter((section) => section.startsWith('About '));
@@ -94,13 +111,81 @@ describe('docs/troubleshooting.md', () => {
       [...section.matchAll(/^\| (.*?) \| /gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)]),
     );
     const long = messages.map(([, message = '']) => message).filter((message) => wordsOf(message).length >= 7);
-    expect(long.length).toBeGreaterThan(20);
-    const isSaid = (message: string) => {
-      const words = wordsOf(message);
-      return words.some((_, at) => said.has(words.slice(at, at + 3).join(' ')));
-    };
+    expect(long.length).toBeGreaterThan(60);
     expect(long.filter((message) => !isSaid(message))).toEqual([]);
     expect(isSaid('service: this is nothing that any line of ours says')).toBe(false);
+  });
+});
+
+describe('docs/steering.md', () => {
+  const page = text('docs/steering.md');
+  const look: Look = {
+    stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT',
+    movement: 'waiting',
+    pause: { id: 'pause', expiresAt: Date.parse('2026-05-04T12:00:00.000Z') },
+    share: 25,
+    candidate: { requested: 2, running: 2, pending: 0 },
+    stable: { requested: 2, running: 2, pending: 0 },
+    end: undefined,
+    note: undefined,
+  };
+
+  test('has the two ways to go on as the job prints them', () => {
+    const lines = howToGoOn({ cluster: 'demo', service: 'web' });
+    expect(lines).toHaveLength(2);
+    expect(lines.filter((line) => !page.includes(`\n${line}\n`))).toEqual([]);
+  });
+
+  test('has what is under way in the words of the job', () => {
+    const memo = readMemo(
+      'steps=5/25/50/100 hold=600000 bake=600000 approval=manual until=1793620800000 by=example/shop/actions/runs/123 of octocat',
+    );
+    const taskDefinitionArn = 'arn:aws:ecs:eu-central-1:123456789012:task-definition/web:7';
+    const under = { id: 'arn:aws:ecs:…', taskDefinitionArn, startedAt: 0, memo, look };
+    expect(memo).toBeDefined();
+    expect(page.split(describeUnderway(under, 12 * 60_000))).toHaveLength(3);
+  });
+
+  test('has what becomes of a rollout that nobody looks after', () => {
+    const engines = ['native', 'taskset', 'codedeploy'] as const;
+    const sentences = [
+      ...engines.map((engine) => unattended(engine, look)),
+      unattended('native', { ...look, share: 100, movement: 'baking' }),
+    ];
+    expect(sentences.filter((sentence) => !page.includes(`\`${sentence}\``))).toEqual([]);
+  });
+
+  test('has the end of a job that waits for a person', () => {
+    const at: Look = { ...look, share: 5 };
+    const seen = { at: 0, readings: [], deaths: undefined, cancelled: false, refused: undefined };
+    const asks = {
+      steps: [
+        { share: 5, holdMs: 0, approval: true as const },
+        { share: 100, holdMs: 0 },
+      ],
+      gates: [],
+    };
+    const limits = {
+      bakeMs: 0,
+      timeoutMs: 60_000,
+      onCancel: 'rollback',
+      holdLimitMs: 0,
+      onInconclusive: 'wait',
+    } as const;
+    const plan = { ...asks, ...limits, waitForApprovalMs: 0, promoteWithinMs: 0 };
+    const { outcome } = decide(plan, begin(0), { ...seen, look: at });
+    const until = new Date(outcome?.until ?? 0).toISOString();
+    expect(page).toContain(`\nweb: ${outcome?.status}: ${outcome?.reason} until ${until}\n`);
+  });
+});
+
+describe('docs/how-it-works.md', () => {
+  test('has a memo that is one', () => {
+    const page = text('docs/how-it-works.md');
+    const line = /^steps=.*$/m.exec(page)?.[0] ?? '';
+    const memo = readMemo(line);
+    expect(memo).toMatchObject({ shares: [5, 25, 50, 100], approval: 'manual' });
+    expect(memo && memoText(memo)).toBe(line);
   });
 });
 
