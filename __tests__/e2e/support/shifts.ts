@@ -5,6 +5,7 @@ import {
   DescribeListenersCommand,
   DescribeRulesCommand,
   ElasticLoadBalancingV2Client,
+  type TargetGroupTuple,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { expect } from '@jest/globals';
 import type { ActionResult } from '../../../sandbox/runner/run-action.ts';
@@ -34,8 +35,12 @@ export function watchShares({ sandbox, seeded }: World): Shares {
   return { seen, stop };
 }
 
-/** Both listeners and all their rules as AWS describes them, each weight replaced by a word; and the tags of the service. */
-export async function surroundings({ sandbox, seeded, ecs }: World): Promise<string> {
+/**
+ * Both listeners and all their rules as AWS describes them, each weight replaced by a word; and the tags of the service. CodeDeploy,
+ * which writes the rules itself, names the groups in the order that it likes: there they are put in one order.
+ */
+export async function surroundings(world: World): Promise<string> {
+  const { sandbox, seeded, ecs } = world;
   const elb = new ElasticLoadBalancingV2Client(sandbox.clientConfig);
   try {
     const { loadBalancerArn: LoadBalancerArn } = seeded;
@@ -44,10 +49,19 @@ export async function surroundings({ sandbox, seeded, ecs }: World): Promise<str
       Listeners.map(async ({ ListenerArn }) => (await elb.send(new DescribeRulesCommand({ ListenerArn }))).Rules),
     );
     const { tags } = await ecs.send(new ListTagsForResourceCommand({ resourceArn: seeded.serviceArn }));
-    return JSON.stringify({ Listeners, rules, tags }, (name, value) => (name === 'Weight' ? 'any' : value), 1);
+    const isCodeDeploys = (await world.service()).deploymentController?.type === 'CODE_DEPLOY';
+    const plain = (name: string, value: unknown): unknown => {
+      if (name === 'Weight') return 'any';
+      return name === 'TargetGroups' && isCodeDeploys ? [...(value as TargetGroupTuple[])].sort(byArn) : value;
+    };
+    return JSON.stringify({ Listeners, rules, tags }, plain, 1);
   } finally {
     elb.destroy();
   }
+}
+
+function byArn(one: TargetGroupTuple, other: TargetGroupTuple): number {
+  return String(one.TargetGroupArn).localeCompare(String(other.TargetGroupArn));
 }
 
 export interface Deployed {
