@@ -7,7 +7,8 @@ export interface Look {
   readonly stage: string;
   /**
    * preparing: candidate starts, no production traffic yet. waiting: a pause of ours is open. moving: on the way to the next share.
-   * shifting: traffic moves at the engine's own pace (rolling, CodeDeploy's timetable), nothing is to be answered, gates are watched.
+   * shifting: the engine is at work at its own pace (rolling, CodeDeploy's timetable, more tasks for the next share), nothing is to be
+   * answered, gates are watched.
    * baking: the candidate has all traffic, stable is kept. finishing: stable goes. turning-back: stable gets all traffic back.
    * ended: `end` says how.
    */

@@ -47,7 +47,7 @@ export function watch(plan: Plan, state: State, stand: Stand, at: number, look: 
 
   const pause = look.pause;
   if (pause === undefined) {
-    const shifting = `the traffic shifts by itself, ${look.share} % now`;
+    const shifting = `the engine is on its way by itself, ${look.share} % now`;
     return { ...watched, reason: stand.id === SHIFT ? shifting : 'the candidate bakes at 100 %, stable is kept' };
   }
   const to = nextShare(plan.steps, look.share);

@@ -186,7 +186,8 @@ function onTheWay(
       candidate.scale >= scaleFor(settings, target) - 1e-9 &&
       !isComplete(candidate, stable, scaleFor(settings, target))
     ) {
-      return look({ stage: 'SCALING', movement: 'moving' });
+      // Users are there already: the gates go on watching while more tasks start.
+      return look({ stage: 'SCALING', movement: share > 0 ? 'shifting' : 'moving' });
     }
     return look({ stage: 'SHIFTING', movement: 'moving', pause: onTheWayTo(`at-${share}-to-${target}`, target) });
   }
