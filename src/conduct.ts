@@ -41,6 +41,8 @@ export async function conduct(conducted: Conducted, watch: Watch, ports: Ports):
   const { rollout, plan, service, from } = conducted;
   const { clock, runner } = ports;
   watch.progress({ deploymentArn: rollout.id });
+  // A job may look after two, one after the other: that the first has ended says nothing of the second.
+  await runner.save('ended', '');
   await runner.save(
     'rollout',
     JSON.stringify({ cluster: watch.cluster, service: service.serviceName, id: rollout.id }),

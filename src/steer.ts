@@ -82,11 +82,14 @@ export async function rollback(config: RolloutConfig, job: SteerJob, ports: Port
     ports.log.info(`roll back: ${describeUnderway(underway, ports.clock.now())}`);
     job.progress({ taskDefinitionArn: underway.taskDefinitionArn });
     const plan = planOf(config, [100], {});
-    return turnBackToTheEnd(
-      { engine, service, underway, plan, reason: 'a person asked for it (command: rollback)' },
-      job,
-      ports,
-    );
+    const reason = 'a person asked for it (command: rollback)';
+    const ended = await turnBackToTheEnd({ engine, service, underway, plan, reason }, job, ports);
+    if (ended.status !== 'succeeded') return ended;
+    // It was over before the order came: then it is turned back as one that is finished.
+    ports.log.info(`roll back: ${ended.reason}`);
+    const now = await find(config, ports);
+    if (now.underway !== undefined) return { status: 'failed', reason: `${ended.reason}, and another one is under way` };
+    return backToThePrevious(config, now, job, ports);
   }
   return backToThePrevious(config, { service, engine }, job, ports);
 }
