@@ -2,7 +2,7 @@
 import { conduct, turnBackToTheEnd, type Watch } from './conduct.ts';
 import { shortArn } from './core/arn.ts';
 import type { RolloutConfig } from './core/config.ts';
-import { FaultsFound } from './core/errors.ts';
+import { type Fault, FaultsFound } from './core/errors.ts';
 import { memoOf } from './core/memo.ts';
 import type { Outcome } from './core/outcome.ts';
 import { planOf } from './core/plan-of.ts';
@@ -44,14 +44,11 @@ export async function promote(
   const { log, clock } = ports;
   log.info(`promote: ${describeUnderway(underway, clock.now())}`);
   job.progress({ taskDefinitionArn: underway.taskDefinitionArn, traffic: underway.look.share });
-  if (to !== undefined && to < underway.look.share) {
-    throw new FaultsFound([
-      {
-        subject: 'to',
-        problem: `${to} is less than the ${underway.look.share} % that the candidate has already`,
-        fix: 'write a greater share, or turn back with command: rollback',
-      },
-    ]);
+  const fault = to === undefined ? undefined : wrongTarget(to, config, underway);
+  if (fault !== undefined) throw new FaultsFound([fault]);
+  if (to === underway.look.share && to < 100) {
+    const reason = `the candidate has ${to} % of the traffic already, and a person decides`;
+    return { status: 'awaiting-promotion', reason };
   }
   const plan = promotionPlan(config, underway, to, engine.ownGates);
   const rollout = underway.rollout(plan);
@@ -60,6 +57,25 @@ export async function promote(
     job,
     ports,
   );
+}
+
+/** Only a step of the rollout's ladder is a share at which every engine can stop. */
+function wrongTarget(to: number, config: RolloutConfig, { memo, look }: Underway): Fault | undefined {
+  if (to < look.share) {
+    return {
+      subject: 'to',
+      problem: `${to} is less than the ${look.share} % that the candidate has already`,
+      fix: 'write a greater share, or turn back with command: rollback',
+    };
+  }
+  const shares = memo?.shares ?? config.steps ?? [100];
+  if (to === look.share || shares.includes(to)) return undefined;
+  const left = shares.filter((share) => share > look.share);
+  return {
+    subject: 'to',
+    problem: `${to} is no step of the rollout, whose steps are ${shares.join(', ')}`,
+    fix: `write ${left.length === 0 ? '100' : left.join(' or ')}, or leave it out for the next step`,
+  };
 }
 
 /** Promoting what is finished says so. Green only where the candidate really serves. */
@@ -88,7 +104,8 @@ export async function rollback(config: RolloutConfig, job: SteerJob, ports: Port
     // It was over before the order came: then it is turned back as one that is finished.
     ports.log.info(`roll back: ${ended.reason}`);
     const now = await find(config, ports);
-    if (now.underway !== undefined) return { status: 'failed', reason: `${ended.reason}, and another one is under way` };
+    if (now.underway !== undefined)
+      return { status: 'failed', reason: `${ended.reason}, and another one is under way` };
     return backToThePrevious(config, now, job, ports);
   }
   return backToThePrevious(config, { service, engine }, job, ports);
