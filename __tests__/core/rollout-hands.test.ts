@@ -121,6 +121,31 @@ describe('a step that waits for a person', () => {
     expect(lastOf(decisions).commands).toEqual([{ kind: 'advance', pauseId: 'p2', to: 100 }]);
   });
 
+  test('asks also where the engine has gone beyond the last step of a plan that ends below 100 %', () => {
+    const upTo25: Plan = {
+      ...plan,
+      steps: [...ladder([25], 0)].map((step) => (step.share === 25 ? { ...step, approval: true } : step)),
+    };
+    const beyond = paused({ id: 'p3' }, 30);
+    let state = begin(0);
+    const see = (at: number, readings: readonly Reading[] = []): Decision => {
+      const decision = decide(upTo25, state, {
+        at,
+        look: beyond,
+        readings,
+        deaths: undefined,
+        refused: undefined,
+        cancelled: false,
+      });
+      state = decision.state;
+      return decision;
+    };
+    see(1_000);
+    const decision = see(2_000, [{ gate: 0, step: 1, at: 2_000, verdict: 'pass', sentence: 'well' }]);
+    expect(decision.commands).toEqual([]);
+    expect(decision.outcome?.status).toBe('awaiting-promotion');
+  });
+
   test.each([
     ['none', [25, 50, 100], []],
     ['manual', [25, 50, 100], [25]],

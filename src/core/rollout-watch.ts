@@ -59,7 +59,9 @@ export function watch(plan: Plan, state: State, stand: Stand, at: number, look: 
 
   // A share that is no step of the plan is on the way to one: an engine whose own steps are finer than the ladder.
   const step = stepOf(plan, stand.step);
-  if (step.share !== look.share)
+  // Beyond the last step of a plan that ends below 100 % nothing is on the way to anything: a person is asked here too.
+  const isPast = look.share > (plan.steps.at(-1)?.share ?? 100);
+  if (step.share !== look.share && !isPast)
     return advance(deaths, pause, to, look.share, at, `${look.share} % is on the way to the next step`);
 
   const open = stand.gates.filter((gate) => gate.last?.verdict !== 'pass');
