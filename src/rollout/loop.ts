@@ -12,11 +12,7 @@ import type { World } from './world.ts';
 const LONGEST_BACK_OFF_MS = 30_000;
 
 /** Runs a rollout to its end, from its begin or from a state that is known. Rejects only on a bug: what goes wrong outside is in the outcome. */
-export async function runRollout(
-  plan: Plan,
-  world: World,
-  from: State = begin(world.clock.now()),
-): Promise<Outcome> {
+export async function runRollout(plan: Plan, world: World, from: State = begin(world.clock.now())): Promise<Outcome> {
   const { clock, cancelled } = world;
   const mailbox = createMailbox();
   const over = new AbortController();
