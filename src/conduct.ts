@@ -34,6 +34,8 @@ export interface Conducted {
   readonly image: string | undefined;
   /** Where to begin; undefined: at the beginning. */
   readonly from?: State;
+  /** The job only looks in: how long a person may take stays as it is. */
+  readonly isVisit?: true;
 }
 
 /** Never rejects but on a bug. */
@@ -182,7 +184,7 @@ function deathsTold(
 /** What the service is left with depends on how it ended: nothing of ours when it is over, everything when a person decides. */
 async function leave(
   outcome: Outcome,
-  { rollout, service, engine, plan }: Conducted,
+  { rollout, service, engine, plan, isVisit }: Conducted,
   watch: Watch,
   ports: Ports,
   lastLook: ReturnType<typeof lastLookOf>,
@@ -190,6 +192,7 @@ async function leave(
   const { log, clock } = ports;
   const place = { cluster: watch.cluster, service: service.serviceName };
   const isLeft = outcome.status === 'cancelled' && plan.onCancel === 'leave';
+  if (outcome.status === 'awaiting-promotion' && isVisit) return outcome;
   if (outcome.status === 'awaiting-promotion' || isLeft) {
     const until = outcome.until ?? clock.now() + plan.promoteWithinMs;
     await orWarning('write down until when a person may decide', ports, () => rollout.keepUntil(until));

@@ -1,15 +1,18 @@
 /** What serves and what is under way, of one service or of all of a cluster; with `fix`, what dead jobs left is put in order. */
-import { turnBackToTheEnd, type Watch } from './conduct.ts';
+import { conduct, turnBackToTheEnd, type Watch } from './conduct.ts';
 import { shortArn } from './core/arn.ts';
 import type { Request } from './core/config.ts';
 import { CallError } from './core/errors.ts';
+import { withOwn } from './core/gate.ts';
 import type { Outcome } from './core/outcome.ts';
+import type { Plan } from './core/plan.ts';
 import { planOf } from './core/plan-of.ts';
+import type { ServiceFacts } from './core/service.ts';
 import { describeUnderway } from './core/underway.ts';
 import { engineOf } from './engine-of.ts';
 import { tidyUp } from './leftovers.ts';
 import { describeService } from './look-around.ts';
-import type { Engine, Ports } from './ports.ts';
+import type { Engine, Ports, Underway } from './ports.ts';
 
 type StatusRequest = Extract<Request, { readonly command: 'status' }>;
 
@@ -62,6 +65,9 @@ async function tellOne(name: string, request: StatusRequest, watch: Watch, ports
     }
     log.info(`${name}: ${describeUnderway(underway, clock.now())}`);
     const isAbandoned = underway.abandonedAt !== undefined && underway.abandonedAt <= clock.now();
+    if (request.fix && !isAbandoned && waitsForAPerson(underway)) {
+      return await lookIn(name, { engine, service, underway }, request, watch, ports);
+    }
     if (!request.fix || !isAbandoned) {
       if (isAbandoned)
         log.warning(
@@ -80,6 +86,42 @@ async function tellOne(name: string, request: StatusRequest, watch: Watch, ports
     if (!(error instanceof CallError)) throw error;
     log.warning(`${name}: could not look: ${error.message}`);
     return { name, isUnderway: false, fixed: [], problem: error.message };
+  }
+}
+
+function waitsForAPerson({ memo, look }: Underway): boolean {
+  return memo !== undefined && memo.approval !== 'none' && look.movement === 'waiting' && look.share < 100;
+}
+
+/** While a person takes his time, nobody else looks through the gates: a breach turns back, everything else is left as it is. */
+async function lookIn(
+  name: string,
+  found: { readonly engine: Engine; readonly service: ServiceFacts; readonly underway: Underway },
+  { config }: StatusRequest,
+  watch: Watch,
+  ports: Ports,
+): Promise<Told> {
+  const { engine, service, underway } = found;
+  const gates = withOwn(config.gates, engine.ownGates);
+  const plan: Plan = {
+    ...planOf(config, [100], { gates }),
+    steps: [{ share: underway.look.share, holdMs: 0, approval: true }],
+    holdLimitMs: 0,
+    onInconclusive: 'wait',
+    waitForApprovalMs: 0,
+  };
+  const rollout = underway.rollout(plan);
+  const { candidateUrl } = underway;
+  const conducted = { engine, service, rollout, plan, candidateUrl, sticky: false, image: undefined } as const;
+  const ended = await conduct({ ...conducted, isVisit: true }, watch, ports);
+  const sentence = `${name} is ${ended.status}: ${ended.reason}`;
+  switch (ended.status) {
+    case 'awaiting-promotion':
+      return { name, isUnderway: true, fixed: [], problem: undefined };
+    case 'rolled-back':
+      return { name, isUnderway: false, fixed: [sentence], problem: undefined };
+    default:
+      return { name, isUnderway: ended.status !== 'succeeded', fixed: [], problem: sentence };
   }
 }
 
