@@ -1,4 +1,5 @@
 /** A service with users, on a sandbox of its own: what every story is told in. */
+import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeServiceDeploymentsCommand,
@@ -14,7 +15,7 @@ import { expect } from '@jest/globals';
 import type { Behaviour } from '../../../sandbox/app/behaviour.ts';
 import type { GroupTotals } from '../../../sandbox/elb/index.ts';
 import { type Load, type LoadCount, type LoadOptions, startLoad } from '../../../sandbox/load/load.ts';
-import type { ActionResult, ActionRun } from '../../../sandbox/runner/run-action.ts';
+import { type ActionResult, type ActionRun, bundle } from '../../../sandbox/runner/run-action.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.ts';
 import { pushDemoImage, type Seeded, type SeedOptions, seedDemo } from '../../../sandbox/seed.ts';
 import type { CallRecord } from '../../../sandbox/wire/recorder.ts';
@@ -46,6 +47,8 @@ export interface World {
   /** Starts a job that deploys to the service; hold and poll are short, the other inputs are action.yml's. */
   start(inputs: Readonly<Record<string, string>>, run?: Partial<ActionRun>): Promise<Job>;
   deploy(inputs: Readonly<Record<string, string>>, run?: Partial<ActionRun>): Promise<ActionResult>;
+  /** As a person in a terminal, without a runner and its variables: the words before `node` of what the log tells him to run. */
+  terminal(words: string): Promise<TerminalResult>;
   /** The post step of a job whose main step has ended like that. */
   post(main: ActionResult, inputs: Readonly<Record<string, string>>): Promise<ActionResult>;
   service(): Promise<Service>;
@@ -65,6 +68,11 @@ export interface World {
   /** Fails the test when a user's request has failed since the world began. */
   expectNoneFailed(): Promise<LoadCount>;
   close(): Promise<void>;
+}
+
+export interface TerminalResult {
+  readonly exitCode: number | undefined;
+  readonly text: string;
 }
 
 export interface JobCalls {
@@ -128,6 +136,13 @@ function worldOf(sandbox: Sandbox, seeded: Seeded, load: Load, ecs: ECSClient): 
       expectNoSecrets(result, [JOB_SECRET]);
       return result;
     },
+    terminal: (words) =>
+      inTerminal({
+        ...sandbox.env,
+        AWS_ACCESS_KEY_ID: JOB_KEY,
+        AWS_SECRET_ACCESS_KEY: JOB_SECRET,
+        ...Object.fromEntries(words.split(' ').map((word) => word.split('='))),
+      }),
     post: async (main, inputs) => (await startPost(main, runOf(inputs))).ended,
     async service() {
       const { services } = await ecs.send(
@@ -187,6 +202,17 @@ function worldOf(sandbox: Sandbox, seeded: Seeded, load: Load, ecs: ECSClient): 
     },
   };
   return world;
+}
+
+function inTerminal(environment: Readonly<Record<string, string>>): Promise<TerminalResult> {
+  return new Promise((resolve) => {
+    const { PATH = '', HOME = '' } = process.env;
+    const entry = process.env['GREENLIGHT_BUNDLE'] ?? bundle;
+    execFile(process.execPath, [entry], { env: { PATH, HOME, ...environment } }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : error.code;
+      resolve({ exitCode: typeof code === 'number' ? code : undefined, text: `${stdout}${stderr}` });
+    });
+  });
 }
 
 /** Asks again until it holds; jest's own time limit is the end of it. */
