@@ -2,7 +2,8 @@ import type { Clock } from '../../src/ports.ts';
 
 /**
  * Time that passes only while somebody sleeps. What is scheduled with `at` happens on the way, in order,
- * and a signal that is aborted by it ends the sleep at that moment.
+ * and a signal that is aborted by it ends the sleep at that moment. When several sleep, whoever has to wake first does, and time
+ * never goes back.
  */
 export interface FakeClock extends Clock {
   at(when: number, happen: () => void): void;
@@ -12,6 +13,7 @@ export interface FakeClock extends Clock {
 export function createFakeClock(start = 1_000_000_000_000): FakeClock {
   let now = start;
   let agenda: { readonly when: number; readonly happen: () => void }[] = [];
+  const sleepers = new Set<{ readonly until: number }>();
 
   const clock: FakeClock = {
     now: () => now,
@@ -23,18 +25,27 @@ export function createFakeClock(start = 1_000_000_000_000): FakeClock {
     },
     async sleep(ms, signal) {
       const until = now + ms;
+      const me = { until };
+      sleepers.add(me);
       await settled();
       while (signal?.aborted !== true) {
         const next = agenda[0];
+        const moment = Math.min(next?.when ?? until, until);
+        if ([...sleepers].some((other) => other.until < moment)) {
+          // Somebody else has to wake before that.
+          await settled();
+          continue;
+        }
         if (next === undefined || next.when > until) {
-          now = until;
-          return;
+          now = Math.max(now, until);
+          break;
         }
         agenda = agenda.slice(1);
         now = Math.max(now, next.when);
         next.happen();
         await settled();
       }
+      sleepers.delete(me);
     },
   };
   return clock;
