@@ -122,6 +122,7 @@ async function backToThePrevious(
   const [serving, previous] = await Promise.all([engine.serving(service), engine.previous(service)]);
   const now = `no rollout of ${service.serviceName} is under way, and ${shortArn(serving)} serves`;
   if (previous === undefined) return { status: 'failed', reason: `${now}: nothing tells what served before` };
+  if (previous === serving) return { status: 'unchanged', reason: `${now}, which is what served before as well` };
   // Done twice, a rollback must not bring the bad version again.
   if (isOlder(serving, previous)) {
     await tidyUpBeside(engine, service, ports);
@@ -155,9 +156,11 @@ async function backToThePrevious(
     job,
     ports,
   );
-  if (ended.status !== 'succeeded')
-    return { ...ended, reason: `the way back to ${shortArn(previous)}: ${ended.reason}` };
-  return { status: 'rolled-back', reason: `${shortArn(previous)} serves all traffic again` };
+  if (ended.status === 'succeeded')
+    return { status: 'rolled-back', reason: `${shortArn(previous)} serves all traffic again` };
+  // Turned back on its way back, it serves what it was to be rid of: what was asked for has not come about.
+  const status = ended.status === 'rolled-back' ? 'failed' : ended.status;
+  return { ...ended, status, reason: `the way back to ${shortArn(previous)}: ${ended.reason}` };
 }
 
 function isSticky(config: RolloutConfig): boolean {
