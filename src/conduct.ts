@@ -192,7 +192,7 @@ async function leave(
   const { log, clock } = ports;
   const place = { cluster: watch.cluster, service: service.serviceName };
   const isLeft = outcome.status === 'cancelled' && plan.onCancel === 'leave';
-  if (outcome.status === 'awaiting-promotion' && isVisit) return outcome;
+  if (isVisit && (outcome.status === 'awaiting-promotion' || isLeft)) return outcome;
   if (outcome.status === 'awaiting-promotion' || isLeft) {
     const until = outcome.until ?? clock.now() + plan.promoteWithinMs;
     await orWarning('write down until when a person may decide', ports, () => rollout.keepUntil(until));

@@ -2,7 +2,7 @@
 import { conduct, turnBackToTheEnd, type Watch } from './conduct.ts';
 import { shortArn } from './core/arn.ts';
 import type { Request } from './core/config.ts';
-import { CallError } from './core/errors.ts';
+import { CallError, FaultsFound } from './core/errors.ts';
 import { withOwn } from './core/gate.ts';
 import type { Outcome } from './core/outcome.ts';
 import type { Plan } from './core/plan.ts';
@@ -23,8 +23,8 @@ export async function status(request: StatusRequest, watch: Watch, ports: Ports)
   const told: Told[] = [];
   // One after the other: a cluster has up to thousands, and ECS throttles by the second.
   for (const name of names) {
+    if (!watch.cancelled.aborted) told.push(await tellOne(name, request, watch, ports));
     if (watch.cancelled.aborted) return { status: 'cancelled', reason: 'the workflow was cancelled' };
-    told.push(await tellOne(name, request, watch, ports));
   }
   const lines = told.flatMap(({ fixed }) => fixed);
   const count = told.length === 1 ? '1 service' : `${told.length} services`;
@@ -83,7 +83,9 @@ async function tellOne(name: string, request: StatusRequest, watch: Watch, ports
       ? { name, isUnderway: false, fixed: [sentence], problem: undefined }
       : { name, isUnderway: true, fixed: [], problem: sentence };
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
+    // One that was listed and is gone by now is no fault of the user's, and neither hides the others.
+    const isListed = request.service === undefined && error instanceof FaultsFound;
+    if (!(error instanceof CallError || isListed)) throw error;
     log.warning(`${name}: could not look: ${error.message}`);
     return { name, isUnderway: false, fixed: [], problem: error.message };
   }
@@ -108,6 +110,8 @@ async function lookIn(
     steps: [{ share: underway.look.share, holdMs: 0, approval: true }],
     holdLimitMs: 0,
     onInconclusive: 'wait',
+    // Whoever ends the visit does not end the rollout.
+    onCancel: 'leave',
     waitForApprovalMs: 0,
   };
   const rollout = underway.rollout(plan);
