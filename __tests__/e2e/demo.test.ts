@@ -21,7 +21,9 @@ afterEach(() => {
 });
 
 function start(): void {
-  demo = spawn(process.execPath, ['--import', 'tsx', 'sandbox/demo/main.ts'], {
+  const bundle = process.env['GREENLIGHT_BUNDLE'];
+  const options = bundle === undefined ? [] : ['--action', bundle];
+  demo = spawn(process.execPath, ['--import', 'tsx', 'sandbox/demo/main.ts', ...options], {
     env: { ...process.env, NODE_OPTIONS: '', TMPDIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -60,17 +62,35 @@ function leftOver(): string[] {
 /** tsx keeps compiled files among the temporary ones, for all who use it. */
 const leftFiles = (): string[] => readdirSync(folder).filter((name) => !/^(tsx|node-compile-cache)/.test(name));
 
+const numberOf = (grouped: string): number => Number(grouped.replaceAll(',', ''));
+
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 describe('npm run demo', () => {
-  test('plays three acts, loses no request, and leaves only the summaries', async () => {
+  test('plays four acts, loses no request but those that the bad version fails itself, and leaves only the summaries', async () => {
     start();
     const { code, out, err } = await ended;
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    for (const act of ['Act 1 of 3', 'Act 2 of 3', 'Act 3 of 3']) expect(out).toContain(act);
-    const [, requests = ''] = /^0 failed of ([\d,]+) requests$/m.exec(out) ?? [];
-    expect(Number(requests.replaceAll(',', ''))).toBeGreaterThan(5_000);
-    expect(out).toMatch(/answered by version 1 [\d,]+, version 2 [\d,]+, version 3 0;/);
+    for (const act of [1, 2, 3, 4]) expect(out).toContain(`Act ${act} of 4`);
+    const [, requests = '', own = ''] =
+      /^0 of ([\d,]+) requests failed because traffic moved; ([\d,]+) met version 3's own errors$/m.exec(out) ?? [];
+    expect(numberOf(requests)).toBeGreaterThan(5_000);
+    const [, met = '', meanwhile = ''] = /it had met ([\d,]+) of the ([\d,]+) requests made meanwhile/.exec(out) ?? [];
+    const [, answered = ''] =
+      /answered by version 1 [\d,]+, version 2 [\d,]+, version 3 ([\d,]+), version 4 [\d,]+;/.exec(out) ?? [];
+    expect(answered).toBe(met);
+    expect(numberOf(own)).toBeGreaterThan(0);
+    // One in five of its answers, and it never had more than a tenth of the users: with room for the requests of a second.
+    expect(numberOf(own)).toBeLessThanOrEqual(numberOf(met) / 5 + 2);
+    expect(numberOf(met) / numberOf(meanwhile)).toBeLessThan(0.2);
+    // Step by step, and the bad one no further than the first.
+    for (const share of [10, 20, 50, 90, 100]) expect(out).toContain(`v2 ${share} %`);
+    expect(out).toMatch(/gate alarms +fail at 10 %: web-5xx in ALARM/);
+    expect(out).not.toMatch(/v3 (?!0 %|10 %)\d+ %/);
+    expect(out).toContain('web: awaiting-promotion: the candidate has 10 % of the traffic');
+    process.stderr.write(
+      `demo: ${requests} requests, 0 lost, ${own} of ${met} failed by the bad version, of ${meanwhile} meanwhile\n`,
+    );
     // No escape sequence, no line about the version of Node.
     expect(out).not.toContain('\x1b');
     expect(out).not.toContain('NodeVersionSupportWarning');
@@ -78,6 +98,8 @@ describe('npm run demo', () => {
     const [, summaries = ''] = /^job summaries: (.+)$/m.exec(out) ?? [];
     expect(readFileSync(join(summaries, 'version-2.md'), 'utf8')).toContain('succeeded');
     expect(readFileSync(join(summaries, 'version-3.md'), 'utf8')).toContain('rolled-back');
+    expect(readFileSync(join(summaries, 'version-4.md'), 'utf8')).toContain('awaiting-promotion');
+    expect(readFileSync(join(summaries, 'version-4-promoted.md'), 'utf8')).toContain('succeeded');
     expect(leftFiles().map((name) => join(folder, name))).toEqual([summaries]);
     if (process.platform === 'linux') expect(leftOver()).toEqual([]);
   }, 240_000);

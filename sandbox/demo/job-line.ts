@@ -31,8 +31,11 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, rest];
 }
 
+/** From this width on, the log's own columns have room for what stands in the last one. */
+const WITH_COLUMNS = 90;
+
 export function paintJobLine({ text, tone }: JobLine, width: number, paint: Paint): string[] {
-  return wrap(text.length > width ? shortened(text) : text, width).map((line) => {
+  return wrap(width < WITH_COLUMNS || text.length > width ? shortened(text) : text, width).map((line) => {
     if (tone === 'heading') return paint('bold', line);
     if (tone === 'error') return paint('red', line);
     if (tone === 'warning') return paint('yellow', line);

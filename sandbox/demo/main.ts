@@ -4,9 +4,10 @@ import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { bundle } from '../runner/run-action.ts';
-import { play } from './acts.ts';
+
 import { openEstate } from './estate.ts';
 import { parseOptions, usage } from './options.ts';
+import { play } from './play.ts';
 import { createScreen } from './screen.ts';
 
 async function run(): Promise<number> {

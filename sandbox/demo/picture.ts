@@ -102,6 +102,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
   process.stdout.write(
     picture(
       await text(process.stdin),
-      'The demo in a terminal: version 3 fails its smoke test before any user gets it, and is turned back; version 2 keeps serving',
+      'The demo in a terminal: at 10 % of the traffic an alarm sees that version 3 fails users, and it is turned back; version 2 serves everybody again',
     ),
   );

@@ -27,4 +27,6 @@ export interface Moment {
   /** As the users count themselves. */
   readonly requests: number;
   readonly failed: number;
+  /** What a version has answered wrongly itself, as the load balancer counts it: no failure of the shift. */
+  readonly ownErrors: number;
 }

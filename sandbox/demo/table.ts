@@ -57,9 +57,9 @@ export function table(moment: Moment, columns: number, paint: Paint): string[] {
     ].join('');
   };
 
+  const tone = lost(moment) > 0 ? 'red' : moment.failed > 0 ? 'yellow' : 'green';
   const time = clock(moment.elapsedMs);
   const title = moment.title.slice(0, width - 4 - time.length);
-  const failed = `${grouped(moment.failed)} failed`;
   return [
     paint('dim', '─'.repeat(width)),
     `  ${paint('bold', title)}${' '.repeat(width - 2 - title.length - time.length)}${paint('dim', time)}`,
@@ -68,7 +68,7 @@ export function table(moment: Moment, columns: number, paint: Paint): string[] {
     head,
     ...moment.sides.map(row),
     '',
-    `  users so far: ${grouped(moment.requests)} requests, ${paint(moment.failed === 0 ? 'green' : 'red', failed)}`,
+    `  users${narrow ? '' : ' so far'}: ${grouped(moment.requests)} requests, ${paint(tone, narrow ? `${grouped(moment.failed)} failed` : failures(moment))}`,
   ];
 }
 
@@ -81,16 +81,28 @@ export function tableLine(moment: Moment): string {
       ({ version, share, usersPerS, healthy, targets }) =>
         `v${version} ${Math.round(share)} % ${Math.round(usersPerS)}/s ${healthy} of ${targets} healthy`,
     );
-  return `${clock(moment.elapsedMs)}  ${[...sides, `${grouped(moment.requests)} requests, ${grouped(moment.failed)} failed`].join(' · ')}`;
+  return `${clock(moment.elapsedMs)}  ${[...sides, `${grouped(moment.requests)} requests, ${failures(moment)}`].join(' · ')}`;
 }
 
 /** What counts as a change for whoever reads line by line. */
-export function tableKey({ title, sides, failed }: Moment): string {
+export function tableKey(moment: Moment): string {
+  const { title, sides, failed } = moment;
   return JSON.stringify([
     title,
-    failed,
+    // That there are any is news, how many there are goes on by itself.
+    failed > 0,
+    lost(moment) > 0,
     sides.map(({ version, share, healthy, targets }) => [version, share, healthy, targets]),
   ]);
+}
+
+/** Requests that no version answered wrongly and that failed all the same. The users' count may be a little late, never early. */
+const lost = ({ failed, ownErrors }: Moment): number => Math.max(0, failed - ownErrors);
+
+function failures(moment: Moment): string {
+  const failed = `${grouped(moment.failed)} failed`;
+  if (moment.failed === 0) return failed;
+  return lost(moment) > 0 ? `${failed}, ${grouped(lost(moment))} of them lost` : `${failed}, all in the bad version`;
 }
 
 /** 12345.6 is "12,346", in every locale. */

@@ -9,14 +9,15 @@ import type { Sandbox } from '../sandbox.ts';
 import type { Seeded } from '../seed.ts';
 import { createRate, type Rate } from './rate.ts';
 import type { Side } from './state.ts';
+import { type Answers, createTally } from './tally.ts';
 
 export interface Watch {
   /** Both target groups as of the last look. */
   sides(): readonly [Side, Side];
   /** From now on the target group without users is this version's. */
   expect(version: number): void;
-  /** Users' requests that this version has answered, from the start on. */
-  usersOf(version: number): number;
+  /** To users' requests, from the start on. */
+  answersOf(version: number): Answers;
   /** Resolves at the first look after which it holds. Rejects when looking fails. */
   until(holds: (sides: readonly [Side, Side]) => boolean): Promise<void>;
   stop(): Promise<void>;
@@ -56,10 +57,10 @@ export async function startWatch(sandbox: Sandbox, seeded: Seeded): Promise<Watc
       testErrors: 0,
     }),
   ) as [Group, Group];
-  const byVersion = new Map<number, number>();
+  const tally = createTally();
   let waiting: { readonly holds: (sides: readonly [Side, Side]) => boolean; readonly resolve: () => void }[] = [];
 
-  const forget = sandbox.loadBalancing.metrics.onRequest(({ listenerArn, targetGroupArn, status }) => {
+  const forget = sandbox.loadBalancing.metrics.onRequest(({ listenerArn, targetGroupArn, status, fromTarget }) => {
     const group = groups.find(({ arn }) => arn === targetGroupArn);
     if (group === undefined) return;
     const failed = status >= 400 ? 1 : 0;
@@ -69,7 +70,7 @@ export async function startWatch(sandbox: Sandbox, seeded: Seeded): Promise<Watc
     } else {
       group.users.add();
       group.userErrors += failed;
-      if (group.version !== undefined) byVersion.set(group.version, (byVersion.get(group.version) ?? 0) + 1);
+      if (group.version !== undefined) tally.add(group.version, { status, fromVersion: fromTarget });
     }
   });
 
@@ -137,7 +138,7 @@ export async function startWatch(sandbox: Sandbox, seeded: Seeded): Promise<Watc
       if (idle === undefined) throw new Error('both target groups have users: no room for another version');
       Object.assign(idle, { version, seen: false, userErrors: 0, tests: 0, testErrors: 0 });
     },
-    usersOf: (version) => byVersion.get(version) ?? 0,
+    answersOf: (version) => tally.of(version),
     until: (holds) =>
       Promise.race([
         holds(sides()) ? Promise.resolve() : new Promise<void>((resolve) => waiting.push({ holds, resolve })),
