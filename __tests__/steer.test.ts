@@ -356,3 +356,12 @@ test.each(['promote', 'rollback'])('%s of a service that is not there names it',
     [expect.stringContaining('service: there is no service wbe in cluster demo; check both names and the region')],
   ]);
 });
+
+test('a rollback of what is finished leaves a service with ECS’s own steps its strategy, and holds at none of them', async () => {
+  const world = createFakeWorld('native');
+  await deploy(world);
+  const ended = await command(world, 'rollback', { hold: '20m', timeout: '30m' });
+  expect([ended.status, ended.exitCode, judgedAt(ended)]).toEqual(['rolled-back', 0, ['before the shift', 'at 100 %']]);
+  const strategies = world.ecs?.updates.map(({ deploymentConfiguration }) => deploymentConfiguration?.['strategy']);
+  expect(new Set(strategies)).toEqual(new Set(['LINEAR']));
+});

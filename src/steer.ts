@@ -5,6 +5,7 @@ import type { RolloutConfig } from './core/config.ts';
 import { type Fault, FaultsFound } from './core/errors.ts';
 import { memoOf } from './core/memo.ts';
 import type { Outcome } from './core/outcome.ts';
+import { ladder, type Plan } from './core/plan.ts';
 import { planOf } from './core/plan-of.ts';
 import { promotionPlan } from './core/promotion.ts';
 import { isOlder } from './core/same-definition.ts';
@@ -131,24 +132,26 @@ async function backToThePrevious(
       reason: `${now}, which is older than ${shortArn(previous)} that served before: it has been rolled back already`,
     };
   }
-  const { strategy: _, ...asConfigured } = config;
-  const isRolling = (service.deploymentConfiguration['strategy'] ?? 'ROLLING') === 'ROLLING';
-  const isNativeRolling = engine.name === 'native' && isRolling;
   const wanted: RolloutConfig = {
-    ...asConfigured,
-    strategy: isNativeRolling ? 'rolling' : 'blue-green',
+    ...config,
+    // ECS keeps the strategy of a deployment for the next one: the service's own stays.
+    strategy: engine.name === 'native' ? undefined : 'blue-green',
     steps: undefined,
     holdMs: config.holdMs ?? 0,
     // What is left behind is not worth keeping.
     bakeMs: config.bakeMs ?? 0,
     approval: 'none',
+    // ECS's own ladder may have more holds than there is time; none of them is held.
+    timeoutMs: Number.POSITIVE_INFINITY,
   };
   const definition = await ports.taskDefinitions.describe(previous);
   const survey = await engine.survey(service, { config: wanted, taskDefinition: definition?.definition ?? {} });
   if (survey.faults.length > 0) throw new FaultsFound(survey.faults);
   log.info(`roll back: ${now}; ${shortArn(previous)} served before and is rolled out again by ${survey.manner}`);
   job.progress({ taskDefinitionArn: previous, previousTaskDefinitionArn: serving, traffic: 0 });
-  const { plan, candidateUrl } = survey;
+  const { candidateUrl } = survey;
+  // Whatever steps ECS makes of it are passed at once.
+  const plan: Plan = { ...survey.plan, steps: ladder([100], wanted.holdMs ?? 0), timeoutMs: config.timeoutMs };
   const memo = memoOf(plan, 'none', job.by, clock.now());
   const rollout = await survey.begin({ taskDefinitionArn: previous, memo, token: job.token });
   const ended = await conduct(
