@@ -211,7 +211,20 @@ describe('one bad input is one fault, with its name, its value and the fix', () 
       '"5,,100" is not a list of percentages',
       /commas|as in/,
     ],
-    ['steps finer than a tenth', { steps: '0.25, 100' }, 'steps', '0.25 has more than one decimal', /one decimal/],
+    [
+      'steps finer than a tenth',
+      { steps: '0.25, 100' },
+      'steps',
+      '0.25 has more than one decimal',
+      /^write 0\.3, 100$/,
+    ],
+    [
+      'steps of which some are finer and two would be one',
+      { steps: '0.01, 0.12, 5, 100' },
+      'steps',
+      '0.01 has more than one decimal',
+      /^write 0\.1, 5, 100$/,
+    ],
     [
       'more steps than anybody needs',
       { steps: Array.from({ length: 101 }, (_, i) => (i === 100 ? 100 : (i + 1) / 10)).join(), hold: '1s' },

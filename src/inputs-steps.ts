@@ -12,7 +12,7 @@ export function readSteps(reader: InputReader, strategy: Strategy | undefined): 
   if (text === '') return undefined;
   const parts = text.split(',').map((part) => part.trim());
   const wrong = problemOf(text, parts);
-  if (wrong !== undefined) return reader.fail('steps', wrong, form);
+  if (wrong !== undefined) return reader.fail('steps', wrong, nearestInTenths(parts) ?? form);
   const steps = parts.map(Number);
   const contradiction = strategy === undefined ? undefined : contradictionOf(text, steps, strategy);
   return contradiction === undefined ? steps : reader.fail('steps', contradiction.problem, contradiction.fix);
@@ -27,6 +27,15 @@ function problemOf(text: string, parts: readonly string[]): string | undefined {
   if (steps.some((share, i) => share <= (steps[i - 1] ?? 0))) return `${text} does not rise`;
   if (steps.at(-1) !== 100) return `${text} does not end with 100`;
   return steps.length > MOST_STEPS ? `has ${steps.length} steps, and ${MOST_STEPS} are the most` : undefined;
+}
+
+/** The same ladder in tenths of a percent, the finest that there is; undefined where that alone does not make it right. */
+function nearestInTenths(parts: readonly string[]): string | undefined {
+  // A step of 0 is a slip of another kind.
+  if (parts.some((part) => !(Number(part) > 0))) return undefined;
+  const tenths = parts.map((part) => String(Math.max(1, Math.round(Number(part) * 10)) / 10));
+  const nearest = [...new Set(tenths)];
+  return problemOf(nearest.join(', '), nearest) === undefined ? `write ${nearest.join(', ')}` : undefined;
 }
 
 function contradictionOf(
