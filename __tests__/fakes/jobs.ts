@@ -47,7 +47,7 @@ export const LADDERS: Readonly<Record<EngineName, Inputs>> = {
 
 let jobs = 0;
 
-function jobOf(inputs: Inputs, cancelled: AbortSignal): Job {
+export function jobOf(inputs: Inputs, cancelled: AbortSignal): Job {
   jobs += 1;
   const given: Inputs = { cluster: 'demo', ...inputs };
   return {
