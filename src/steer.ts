@@ -120,18 +120,24 @@ async function backToThePrevious(
   ports: Ports,
 ): Promise<Outcome> {
   const { log, clock } = ports;
-  const [serving, previous] = await Promise.all([engine.serving(service), engine.previous(service)]);
+  const [serving, previous, last] = await Promise.all([
+    engine.serving(service),
+    engine.previous(service),
+    engine.last(service),
+  ]);
   const now = `no rollout of ${service.serviceName} is under way, and ${shortArn(serving)} serves`;
-  if (previous === undefined) return { status: 'failed', reason: `${now}: nothing tells what served before` };
   if (previous === serving) return { status: 'unchanged', reason: `${now}, which is what served before as well` };
-  // Done twice, a rollback must not bring the bad version again.
-  if (isOlder(serving, previous)) {
+  // Done twice, a rollback must neither bring the bad version again nor go back one more.
+  const newer = previous !== undefined && isOlder(serving, previous) ? previous : undefined;
+  if (newer !== undefined || last?.end.kind === 'rolled-back') {
     await tidyUpBeside(engine, service, ports);
-    return {
-      status: 'unchanged',
-      reason: `${now}, which is older than ${shortArn(previous)} that served before: it has been rolled back already`,
-    };
+    const why =
+      newer === undefined
+        ? ': the last rollout has been rolled back already'
+        : `, which is older than ${shortArn(newer)} that served before: it has been rolled back already`;
+    return { status: 'unchanged', reason: `${now}${why}` };
   }
+  if (previous === undefined) return { status: 'failed', reason: `${now}: nothing tells what served before` };
   const wanted: RolloutConfig = {
     ...config,
     // ECS keeps the strategy of a deployment for the next one: the service's own stays.
