@@ -22,7 +22,7 @@ export const acts: readonly Act[] = [
   {
     title: 'version 1 serves',
     async play(scene) {
-      await look(scene, 3_000);
+      await look(scene, 2_500);
       if (shareOf(scene.watch, 1) !== 100) return { fault: 'version 1 does not have all users' };
       return { end: `version 1 has all users, ${USERS_PER_S} requests a second` };
     },
@@ -44,7 +44,7 @@ export const acts: readonly Act[] = [
     async play(scene) {
       const { watch } = scene;
       const result = await deploy(scene, BAD_VERSION);
-      await look(scene, 1_500);
+      await look(scene, 1_000);
       // The alarm looks back on a minute; until it is over, no job would be let through.
       await alarmOver(scene);
       const { requests, failed, meanwhile } = watch.answersOf(BAD_VERSION);

@@ -6,7 +6,7 @@ import type { Seeded } from '../seed.ts';
 
 export const alarmName = 'web-5xx';
 
-/** In ALARM after a minute in which the service's tasks have answered five requests or more with 5xx. */
+/** In ALARM after a minute in which the service's tasks have answered three requests or more with 5xx. */
 export async function putAlarm(sandbox: Sandbox, seeded: Seeded): Promise<void> {
   const client = new CloudWatchClient(sandbox.clientConfig);
   try {
@@ -19,7 +19,7 @@ export async function putAlarm(sandbox: Sandbox, seeded: Seeded): Promise<void> 
         Statistic: 'Sum',
         Period: 60,
         EvaluationPeriods: 1,
-        Threshold: 5,
+        Threshold: 3,
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         // The load balancer reports this metric only when it is not zero.
         TreatMissingData: 'notBreaching',

@@ -42,7 +42,7 @@ export async function deployInputs(
     strategy: 'linear',
     steps: `${FIRST_STEP}, 50, 100`,
     // Two minutes of the alarm's: one of them is whole.
-    hold: '4s',
+    hold: '3s',
     bake: '1m',
     poll: '1s',
     gates,
