@@ -301,6 +301,21 @@ describe.each(ENGINES)('rollback on %s', (engine) => {
     expect([ended.status, ended.exitCode]).toEqual(['failed', 1]);
     expect(ended.reason).toContain('the way back to web:1: gate alarms web-5xx failed');
     await expectServing(world, 2);
+
+    // What was asked for has not come about, so that asking again is not a second time.
+    world.ring('OK');
+    expect(await command(world, 'rollback')).toMatchObject({ status: 'rolled-back', exitCode: 0 });
+    await expectServing(world, 1);
+  });
+
+  test('after a rollout that was turned back does not go back one more version', async () => {
+    const world = createFakeWorld(engine);
+    await deploy(world);
+    await deploy(world, { approval: 'manual' });
+    expect(await command(world, 'rollback')).toMatchObject({ status: 'rolled-back', exitCode: 0 });
+    const again = await command(world, 'rollback');
+    expect([again.status, again.exitCode, writesOf(again)]).toEqual(['unchanged', 0, []]);
+    await expectServing(world, 2, world.share());
   });
 });
 

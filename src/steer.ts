@@ -129,7 +129,11 @@ async function backToThePrevious(
   if (previous === serving) return { status: 'unchanged', reason: `${now}, which is what served before as well` };
   // Done twice, a rollback must neither bring the bad version again nor go back one more.
   const newer = previous !== undefined && isOlder(serving, previous) ? previous : undefined;
-  if (newer !== undefined || last?.end.kind === 'rolled-back') {
+  // What was turned back on its way to an older one was itself a way back: it has not come about.
+  const isBack =
+    last?.end.kind === 'rolled-back' &&
+    !(last.taskDefinitionArn !== undefined && isOlder(last.taskDefinitionArn, serving));
+  if (newer !== undefined || isBack) {
     await tidyUpBeside(engine, service, ports);
     const why =
       newer === undefined
