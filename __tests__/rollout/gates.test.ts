@@ -28,6 +28,8 @@ interface Given {
   readonly share?: number;
   /** Gates that were looked through two and a half minutes ago. */
   readonly earlier?: readonly Gate[];
+  /** What was there then, where it was something else. */
+  readonly earlierTargets?: readonly TargetFacts[];
 }
 
 const NOW = 1_700_000_040_000;
@@ -55,7 +57,7 @@ async function lookThrough(
       address: async () => undefined,
       targets: async () => {
         if (given.failing) throw given.failing;
-        return given.targets ?? [];
+        return (now === NOW ? undefined : given.earlierTargets) ?? given.targets ?? [];
       },
     },
     alarms: { states: async () => new Map(Object.entries(given.alarms ?? {})) },
@@ -138,6 +140,35 @@ describe('the gate targets', () => {
     expect(await lookThrough({ kind: 'targets' }, { targets, candidate: { mixed: true } })).toMatchObject({
       verdict: 'hold',
       sentence: '2 of 3 targets healthy; 10.0.0.1:8080 is unhealthy (Target.Timeout: Request timed out)',
+    });
+  });
+
+  describe('that have passed once', () => {
+    const gate: Gate = { kind: 'targets' };
+    const [first, second] = ['10.0.0.1', '10.0.0.2'].map((id) => ({ ...target('healthy'), id }));
+    const sick = { state: 'unhealthy', reason: 'Target.FailedHealthChecks', description: 'Health checks failed' };
+
+    test('wait for one that came later and never was healthy: more tasks take their time to start', async () => {
+      const targets = [first, { ...second, ...sick }] as TargetFacts[];
+      const given = { targets, earlier: [gate], earlierTargets: [first] as TargetFacts[] };
+      expect(await lookThrough(gate, given)).toMatchObject({
+        verdict: 'hold',
+        sentence:
+          '1 of 2 targets healthy; 10.0.0.2:8080 is unhealthy (Target.FailedHealthChecks: Health checks failed)',
+      });
+    });
+
+    test('fail when one that was healthy is not any more, whatever starts beside it', async () => {
+      const targets = [
+        { ...second, ...sick },
+        { ...first, ...sick },
+      ] as TargetFacts[];
+      const given = { targets, earlier: [gate], earlierTargets: [first] as TargetFacts[] };
+      expect(await lookThrough(gate, given)).toMatchObject({
+        verdict: 'fail',
+        sentence:
+          '0 of 2 targets healthy; 10.0.0.1:8080 is unhealthy (Target.FailedHealthChecks: Health checks failed)',
+      });
     });
   });
 

@@ -42,6 +42,8 @@ interface Looking {
   readonly since: number;
   /** When gates asked the candidate, which the load balancer counts as it counts users. Grows with every look. */
   readonly ownRequests: number[];
+  /** Targets that have been healthy at a look. Grows with every look. */
+  readonly met: Set<string>;
 }
 
 interface Seen {
@@ -51,9 +53,10 @@ interface Seen {
 
 export function gateEvaluator(ports: GatePorts, candidate: Candidate): EvaluateGate {
   const ownRequests: number[] = [];
+  const met = new Set<string>();
   return async (gate, step, signal, since) => {
     try {
-      return await lookThrough(gate, { step, signal, since, ownRequests }, ports, candidate);
+      return await lookThrough(gate, { step, signal, since, ownRequests, met }, ports, candidate);
     } catch (error) {
       // What could not be looked at is neither good nor bad; a bug must not end as a verdict.
       if (error instanceof CallError) return { verdict: 'error', sentence: error.message };
@@ -63,10 +66,10 @@ export function gateEvaluator(ports: GatePorts, candidate: Candidate): EvaluateG
 }
 
 function lookThrough(gate: Gate, looking: Looking, ports: GatePorts, candidate: Candidate): Promise<Seen> {
-  const { step, signal, since, ownRequests } = looking;
+  const { step, signal, since, ownRequests, met } = looking;
   switch (gate.kind) {
     case 'targets':
-      return targetsGate(ports.loadBalancers, candidate);
+      return targetsGate(ports.loadBalancers, candidate, met);
     case 'alarms':
       return alarms(ports.alarms, gate.names);
     case 'http':

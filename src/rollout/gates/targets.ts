@@ -17,20 +17,25 @@ interface Seen {
 
 /**
  * The gate `targets`. Draining targets are on their way out and do not count; one that ECS is still registering is worth waiting for.
- * An unhealthy one fails, except where it may be stable's or one that ECS is replacing: that is worth waiting for as well.
+ * An unhealthy one fails, except where it may be stable's or one that ECS is replacing: that is worth waiting for as well. So is one
+ * that came after others had been healthy, and never was: more tasks for the next share, or for a higher count, need time to start.
+ * `met`: those that were healthy at an earlier look; those of this one are added.
  */
-export async function targetsGate(loadBalancers: LoadBalancers, candidate: TargetsOf): Promise<Seen> {
+export async function targetsGate(loadBalancers: LoadBalancers, candidate: TargetsOf, met: Set<string>): Promise<Seen> {
   const groups = await candidate.targetGroupArns();
   const all = (await Promise.all(groups.map((arn) => loadBalancers.targets(arn)))).flat();
   const counted = all.filter((target) => target.state !== 'draining');
   const healthy = counted.filter((target) => target.state === 'healthy').length;
   const wanted = candidate.wantedTasks() * groups.length;
   const sentence = `${healthy} of ${Math.max(wanted, counted.length)} targets healthy`;
-  const sick = counted.find((target) => target.state === 'unhealthy');
+  const unhealthy = counted.filter((target) => target.state === 'unhealthy');
+  const fallen = unhealthy.find((target) => met.size === 0 || met.has(place(target)));
+  const sick = fallen ?? unhealthy[0];
+  for (const target of counted) if (target.state === 'healthy') met.add(place(target));
   if (sick !== undefined) {
     const why = [sick.reason, sick.description].filter((text) => text !== undefined).join(': ');
     return {
-      verdict: candidate.mixed ? 'hold' : 'fail',
+      verdict: candidate.mixed || fallen === undefined ? 'hold' : 'fail',
       sentence: `${sentence}; ${place(sick)} is unhealthy${why === '' ? '' : ` (${why})`}`,
     };
   }
