@@ -178,7 +178,9 @@ function onTheWay(
       return look({ stage: 'TEST_RULE', movement: 'preparing', pause: onTheWayTo('test-rule', 0) });
     }
   }
-  const to = memory.orderedTo;
+  const apart = share === most ? undefined : `the rules differ: the candidate has from ${share} % to ${most} %`;
+  // Rules that differ are an order half done, by a run that died on it: its gates had passed, and no count agrees with both shares.
+  const to = memory.orderedTo ?? (share < most ? most : undefined);
   if (to !== undefined && (to > share || share < most)) {
     const target = Math.max(to, share);
     // Tasks first: a share of the traffic for tasks that are not there yet is a share of errors.
@@ -189,15 +191,14 @@ function onTheWay(
       // Users are there already: the gates go on watching while more tasks start.
       return look({ stage: 'SCALING', movement: share > 0 ? 'shifting' : 'moving' });
     }
-    return look({ stage: 'SHIFTING', movement: 'moving', pause: onTheWayTo(`at-${share}-to-${target}`, target) });
+    return look({
+      stage: 'SHIFTING',
+      movement: 'moving',
+      pause: onTheWayTo(`at-${share}-to-${target}`, target),
+      note: memory.trouble ?? apart,
+    });
   }
-  const apart = share === most ? undefined : `the rules differ: the candidate has from ${share} % to ${most} %`;
-  return look({
-    stage: 'AT_SHARE',
-    movement: 'waiting',
-    pause: { id: `at-${share}`, expiresAt: undefined },
-    note: memory.trouble ?? apart,
-  });
+  return look({ stage: 'AT_SHARE', movement: 'waiting', pause: { id: `at-${share}`, expiresAt: undefined } });
 }
 
 function onTheWayTo(id: string, share: number): Pause {

@@ -264,10 +264,10 @@ async function killedAt(world: World, lane: Lane, crash: Crash, image: string, l
     hit = true;
     job?.kill();
   };
-  job = await start(world, lane, { ...world.options.inputs, image });
+  job = await start(world, lane, { ...world.options.inputs, image }, log);
   const ended = await job.ended;
   lane.onCall = undefined;
-  log.push(...ended.lines, `--- exit ${ended.exitCode ?? 'by SIGKILL'}`);
+  log.push(`--- exit ${ended.exitCode ?? 'by SIGKILL'}`);
   return hit;
 }
 
@@ -282,9 +282,10 @@ async function follow(
   log: string[],
 ): Promise<void> {
   const run = async (inputs: Inputs): Promise<ActionResult> => {
-    const ended = await (await start(world, lane, { ...world.options.inputs, ...world.options.following, ...inputs }))
-      .ended;
-    log.push(`--- ${JSON.stringify(inputs)}`, ...ended.lines, `--- exit ${ended.exitCode}`);
+    log.push(`--- ${JSON.stringify(inputs)}`);
+    const job = await start(world, lane, { ...world.options.inputs, ...world.options.following, ...inputs }, log);
+    const ended = await job.ended;
+    log.push(`--- exit ${ended.exitCode}`);
     return ended;
   };
   const deploy = { image, 'if-running': 'supersede' };
@@ -409,8 +410,10 @@ async function push({ sandbox }: World, lane: Lane): Promise<string> {
   return pushDemoImage(sandbox, { version: lane.version, repository: lane.seeded.repository });
 }
 
-function start({ sandbox }: World, { seeded, accessKeyId }: Lane, inputs: Inputs): Promise<Job> {
+/** `log` gets what it prints, as it prints it. */
+function start({ sandbox }: World, { seeded, accessKeyId }: Lane, inputs: Inputs, log: string[] = []): Promise<Job> {
   return startJob({
+    onLine: (line) => void log.push(line),
     env: { ...sandbox.env, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: 'of-a-crash-lane' },
     inputs: { cluster: seeded.cluster, service: seeded.service, poll: '1s', ...inputs },
   });

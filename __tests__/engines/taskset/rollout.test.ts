@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CallError } from '../../../src/core/errors.ts';
 import { A, B, DEFINITION_1, DEFINITION_2, forward, ruleArn, TEST_RULE } from '../../fakes/task-sets.ts';
-import { begun, config, createStage, deploy, failsFrom, run, stagesOf } from './_story.ts';
+import { anotherRun, begun, config, createStage, deploy, failsFrom, run, stagesOf } from './_story.ts';
 
 describe('a rollout over task sets', () => {
   test('scales first, shifts then, and removes stable only when its users have left', async () => {
@@ -305,6 +305,25 @@ describe('a rule', () => {
     expect(done.looks.some(({ share, stage: at }) => share === 0 && at === 'SHIFTING')).toBe(true);
     expect(done.outcome.status).toBe('succeeded');
     expect(stage.fake.isClean()).toBeUndefined();
+  });
+
+  test('that a dead run has written only by half is written whole by the next one, before any gate is asked', async () => {
+    const stage = createStage();
+    const wanted = config({}, { capacity: 'full' });
+    await begun(stage, wanted);
+    await stage.clock.sleep(120_000);
+    stage.fake.writeRule(ruleArn(1), [
+      forward([
+        [A, 50],
+        [B, 50],
+      ]),
+    ]);
+    const found = await anotherRun(stage).engine.underway(stage.fake.service);
+    expect(found?.look).toMatchObject({
+      share: 0,
+      pause: { onTheWayTo: 50 },
+      note: 'the rules differ: the candidate has from 0 % to 50 %',
+    });
   });
 });
 
