@@ -87,6 +87,22 @@ describe.each(ENGINES)('promote on %s', (engine) => {
     ]);
   });
 
+  test('refuses a `to` that is no step of the ladder, and names those that are left', async () => {
+    const world = await awaiting(engine);
+    const ended = await command(world, 'promote', { to: '50' });
+    expect([ended.status, ended.exitCode, writesOf(ended), world.share()]).toEqual(['failed', 1, [], 20]);
+    expect(ended.errors).toEqual([
+      'to: 50 is no step of the rollout, whose steps are 20, 60, 100; write 60 or 100, or leave it out for the next step',
+    ]);
+  });
+
+  test('to what the candidate has already changes nothing, and a person decides as before', async () => {
+    const world = await awaiting(engine);
+    const ended = await command(world, 'promote', { to: '20' });
+    expect([ended.status, ended.exitCode, writesOf(ended), world.share()]).toEqual(['awaiting-promotion', 0, [], 20]);
+    expect((await command(world, 'promote')).status).toBe('succeeded');
+  });
+
   test('of what is finished says so, succeeds, and changes nothing', async () => {
     const world = createFakeWorld(engine);
     await deploy(world);
@@ -173,6 +189,23 @@ describe.each(ENGINES)('promote on %s', (engine) => {
     expect([ended.status, ended.exitCode]).toEqual(['cancelled', 7]);
     await expectServing(world, 1);
   });
+});
+
+test('promote to what the candidate has already follows a rollout that is turning back, and is not green', async () => {
+  const world = createFakeWorld('taskset');
+  let ordered = 0;
+  // The way back is noted before the first user is led back.
+  await killed(world, nextVersion(world), () => {
+    if (world.share() === 20 && ordered === 0) {
+      world.ring('ALARM');
+      ordered = world.calls.length;
+    }
+    return world.calls.slice(ordered).includes('TagResource') && ordered > 0;
+  });
+  expect(world.share()).toBe(20);
+  const ended = await command(world, 'promote', { to: '20' });
+  expect([ended.status, ended.exitCode]).toEqual(['rolled-back', 2]);
+  await expectServing(world, 1);
 });
 
 test('promote on codedeploy answers the one question that there is', async () => {

@@ -47,7 +47,7 @@ export async function promote(
   job.progress({ taskDefinitionArn: underway.taskDefinitionArn, traffic: underway.look.share });
   const fault = to === undefined ? undefined : wrongTarget(to, config, underway);
   if (fault !== undefined) throw new FaultsFound([fault]);
-  if (to === underway.look.share && to < 100) {
+  if (to === underway.look.share && to < 100 && underway.look.movement !== 'turning-back') {
     const reason = `the candidate has ${to} % of the traffic already, and a person decides`;
     return { status: 'awaiting-promotion', reason };
   }
