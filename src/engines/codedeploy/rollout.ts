@@ -12,8 +12,8 @@ import { restoreWaits } from './waits.ts';
 
 /** A halted deployment names the one that turns it back only some seconds later. */
 export const ROLLBACK_SHOWN_WITHIN_MS = 20_000;
-/** What was halted so long ago has been turned back or never will be. */
-const LONG_AGO_MS = 10 * 60_000;
+/** A deployment that was halted so short ago may still be turned back; one that was halted before has been, or never will be. */
+export const JUST_ENDED_MS = 60_000;
 
 export interface Begun {
   readonly place: Place;
@@ -48,7 +48,7 @@ export function codeDeployRollout(ports: CodeDeployPorts, begun: Begun, plan: Pl
     const traffic = trafficOf(target, candidateId);
     haltedSince ??= clock.now();
     const isAnswered = deployment.rollback.message !== undefined;
-    const isLongAgo = clock.now() - (deployment.completeTime ?? clock.now()) > LONG_AGO_MS;
+    const isLongAgo = clock.now() - (deployment.completeTime ?? clock.now()) > JUST_ENDED_MS;
     if (!isAnswered && !isLongAgo && clock.now() - haltedSince < ROLLBACK_SHOWN_WITHIN_MS) {
       return turningBack(deployment.status, why, traffic);
     }

@@ -8,10 +8,8 @@ import type { Plan } from '../../core/plan.ts';
 import type { ServiceFacts } from '../../core/service.ts';
 import type { Ended, Rollout, Underway } from '../../ports.ts';
 import type { CodeDeployPorts, Place } from './place.ts';
-import { codeDeployRollout } from './rollout.ts';
+import { codeDeployRollout, JUST_ENDED_MS } from './rollout.ts';
 
-/** A deployment that ended so short ago may still get its rollback. */
-const JUST_ENDED_MS = 60_000;
 /** Enough to find one with another task definition; each costs two calls. */
 const SUCCEEDED_LOOKED_AT = 10;
 
