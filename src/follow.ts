@@ -4,8 +4,7 @@ import type { RolloutConfig } from './core/config.ts';
 import type { Outcome } from './core/outcome.ts';
 import { planOf } from './core/plan-of.ts';
 import { describeUnderway } from './core/underway.ts';
-import { engineOf } from './engine-of.ts';
-import { describeService } from './look-around.ts';
+import { findService } from './find-service.ts';
 import type { Ports } from './ports.ts';
 
 /** What the main step has kept: the rollout that it looked after. */
@@ -27,9 +26,7 @@ export async function follow(
   ports: Ports,
 ): Promise<Outcome | undefined> {
   const { log, clock } = ports;
-  const service = await describeService(kept, ports);
-  const engine = await engineOf(service, ports);
-  const underway = await engine.underway(service);
+  const { service, engine, underway } = await findService(kept, ports);
   if (underway === undefined || underway.id !== kept.id) {
     log.info(`${kept.service}: the rollout ${kept.id} has ended`);
     return undefined;

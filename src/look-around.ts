@@ -8,7 +8,7 @@ import { commonFaults, type ImageFacts, subjectOf } from './core/preflight.ts';
 import type { ServiceFacts } from './core/service.ts';
 import { containerOf, renderTaskDefinition } from './core/task-definition.ts';
 import { describeUnderway } from './core/underway.ts';
-import { engineOf } from './engine-of.ts';
+import { findService } from './find-service.ts';
 import { imageFacts } from './images.ts';
 import type { Engine, Ports, Survey, Underway } from './ports.ts';
 import { readTaskDefinitionFile } from './task-definition-file.ts';
@@ -45,13 +45,9 @@ export interface Here {
 export async function lookAround(config: Config, here: Here, ports: Ports): Promise<Surroundings> {
   const { log, clock } = ports;
   // The image's repository and the service do not depend on each other; everything else hangs on the service.
-  const [service, planned] = await both(describeService(config, ports), planImage(config, here, ports));
-  const engine = await engineOf(service, ports);
-  const [underway, servingArn, alarmFaults] = await Promise.all([
-    engine.underway(service),
-    engine.serving(service),
-    alarmGateFaults(config, ports),
-  ]);
+  const [found, planned] = await both(findService(config, ports), planImage(config, here, ports));
+  const { service, engine, underway } = found;
+  const [servingArn, alarmFaults] = await Promise.all([engine.serving(service), alarmGateFaults(config, ports)]);
   const namedArn = service.taskDefinition || servingArn;
   const [named, base] = await Promise.all([
     describeTaskDefinition(namedArn, ports),
@@ -84,22 +80,6 @@ export async function lookAround(config: Config, here: Here, ports: Ports): Prom
   log.info(`serving: ${servingArn}`);
   log.info('preflight: nothing stands against it');
   return { service, engine, underway, namedArn, named, servingArn, base: from, image: planned.image, survey };
-}
-
-/** Rejects with FaultsFound when there is no such service. */
-export async function describeService(
-  place: { readonly cluster: string; readonly service: string },
-  { services }: Ports,
-): Promise<ServiceFacts> {
-  const service = await services.describe(place.cluster, place.service);
-  if (service !== undefined) return service;
-  throw new FaultsFound([
-    {
-      subject: 'service',
-      problem: `there is no service ${place.service} in cluster ${place.cluster}`,
-      fix: 'check both names and the region (AWS_REGION); the first deployment of a new service is made by CreateService',
-    },
-  ]);
 }
 
 /** Who and what is running, and the ways to go on. */

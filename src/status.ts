@@ -9,9 +9,8 @@ import type { Plan } from './core/plan.ts';
 import { planOf } from './core/plan-of.ts';
 import type { ServiceFacts } from './core/service.ts';
 import { describeUnderway } from './core/underway.ts';
-import { engineOf } from './engine-of.ts';
+import { findService } from './find-service.ts';
 import { tidyUp } from './leftovers.ts';
-import { describeService } from './look-around.ts';
 import type { Engine, Ports, Underway } from './ports.ts';
 
 type StatusRequest = Extract<Request, { readonly command: 'status' }>;
@@ -51,9 +50,7 @@ interface Told {
 async function tellOne(name: string, request: StatusRequest, watch: Watch, ports: Ports): Promise<Told> {
   const { log, clock } = ports;
   try {
-    const service = await describeService({ cluster: request.cluster, service: name }, ports);
-    const engine = await engineOf(service, ports);
-    const underway = await engine.underway(service);
+    const { service, engine, underway } = await findService({ cluster: request.cluster, service: name }, ports);
     if (underway === undefined) {
       log.info(`${name}: ${await whatServes(engine, service)}`);
       return {

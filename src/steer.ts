@@ -11,26 +11,13 @@ import { promotionPlan } from './core/promotion.ts';
 import { isOlder } from './core/same-definition.ts';
 import type { ServiceFacts } from './core/service.ts';
 import { describeUnderway } from './core/underway.ts';
-import { engineOf } from './engine-of.ts';
+import { type FoundService, findService } from './find-service.ts';
 import { tidyUpBeside } from './leftovers.ts';
-import { describeService } from './look-around.ts';
 import type { Engine, Ports, Underway } from './ports.ts';
 
 export interface SteerJob extends Watch {
   readonly by: string;
   readonly token: string;
-}
-
-interface Found {
-  readonly service: ServiceFacts;
-  readonly engine: Engine;
-  readonly underway: Underway | undefined;
-}
-
-async function find(config: RolloutConfig, ports: Ports): Promise<Found> {
-  const service = await describeService(config, ports);
-  const engine = await engineOf(service, ports);
-  return { service, engine, underway: await engine.underway(service) };
 }
 
 /** Goes on with the rollout that is under way: to the next step where a person is asked, to `to` percent, or to the end. */
@@ -40,7 +27,7 @@ export async function promote(
   job: SteerJob,
   ports: Ports,
 ): Promise<Outcome> {
-  const { service, engine, underway } = await find(config, ports);
+  const { service, engine, underway } = await findService(config, ports);
   if (underway === undefined) return whatIsFinished(engine, service, ports);
   const { log, clock } = ports;
   log.info(`promote: ${describeUnderway(underway, clock.now())}`);
@@ -94,7 +81,7 @@ async function whatIsFinished(engine: Engine, service: ServiceFacts, ports: Port
 
 /** Turns the rollout under way back; when there is none, deploys what served before. */
 export async function rollback(config: RolloutConfig, job: SteerJob, ports: Ports): Promise<Outcome> {
-  const { service, engine, underway } = await find(config, ports);
+  const { service, engine, underway } = await findService(config, ports);
   if (underway !== undefined) {
     ports.log.info(`roll back: ${describeUnderway(underway, ports.clock.now())}`);
     job.progress({ taskDefinitionArn: underway.taskDefinitionArn });
@@ -104,7 +91,7 @@ export async function rollback(config: RolloutConfig, job: SteerJob, ports: Port
     if (ended.status !== 'succeeded') return ended;
     // It was over before the order came: then it is turned back as one that is finished.
     ports.log.info(`roll back: ${ended.reason}`);
-    const now = await find(config, ports);
+    const now = await findService(config, ports);
     if (now.underway !== undefined)
       return { status: 'failed', reason: `${ended.reason}, and another one is under way` };
     return backToThePrevious(config, now, job, ports);
@@ -115,7 +102,7 @@ export async function rollback(config: RolloutConfig, job: SteerJob, ports: Port
 /** What is finished cannot be turned back: what served before is rolled out again, all at once and through the same gates. */
 async function backToThePrevious(
   config: RolloutConfig,
-  { service, engine }: Omit<Found, 'underway'>,
+  { service, engine }: Omit<FoundService, 'underway'>,
   job: SteerJob,
   ports: Ports,
 ): Promise<Outcome> {
