@@ -218,7 +218,7 @@ test('promote on codedeploy answers the one question that there is', async () =>
 test('promote of a deployment that somebody stopped is not green', async () => {
   const world = await awaiting('codedeploy');
   world.codeDeploy?.stop('d-ABCDEF001', false);
-  await world.clock.sleep(61_000);
+  await world.clock.sleep(70_000);
   const ended = await command(world, 'promote');
   expect([ended.status, ended.exitCode]).toEqual(['stopped', 4]);
   expect(ended.reason).toContain('web:1 serves: the last rollout is stopped');
