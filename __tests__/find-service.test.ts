@@ -7,6 +7,7 @@ const facts = (...currentServiceRevisions: string[]): ServiceFacts => ({
   clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/demo',
   serviceArn: 'arn:aws:ecs:eu-west-1:123456789012:service/demo/web',
   serviceName: 'web',
+  status: 'ACTIVE',
   desiredCount: 1,
   runningCount: 1,
   taskDefinition: 'web:1',

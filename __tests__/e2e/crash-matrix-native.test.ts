@@ -16,4 +16,8 @@ test('a canary of ECS survives its runner at every call: ECS alone ends on one v
   });
   tell(report);
   expect(report).toMatchObject({ problems: [], failedRequests: 0, violations: [] });
+  // Every hand has found something to do.
+  for (const end of ['deploy succeeded', 'promote succeeded', 'rollback rolled-back']) {
+    expect(Object.keys(report.ends)).toContain(end);
+  }
 });

@@ -14,4 +14,8 @@ test('a ladder over task sets survives its runner at every call: nobody notices,
   });
   tell(report);
   expect(report).toMatchObject({ problems: [], failedRequests: 0, violations: [] });
+  // Every hand has found something to do.
+  for (const end of ['deploy succeeded', 'promote succeeded', 'rollback rolled-back']) {
+    expect(Object.keys(report.ends)).toContain(end);
+  }
 });

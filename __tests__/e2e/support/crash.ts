@@ -43,6 +43,8 @@ export interface MatrixReport {
   readonly cases: number;
   /** Calls that one run makes and another does not (one more look): the job had ended before. */
   readonly missed: readonly string[];
+  /** How the runs that followed have ended: `promote succeeded` so many times. */
+  readonly ends: Readonly<Record<string, number>>;
   /** Real time of all of it. */
   readonly seconds: number;
   readonly requests: number;
@@ -113,12 +115,13 @@ export async function crashMatrix(options: MatrixOptions): Promise<MatrixReport>
     ]);
     const cases = casesOf(crashes, options.settlesAlone).filter(({ name }) => only.test(name));
     const missed: string[] = [];
+    const ends: Record<string, number> = {};
     const problems: string[] = [];
     const queue = [...cases];
     await Promise.all(
       lanes.map(async (lane) => {
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-          const { hit, problem } = await runCase(world, lane, next);
+          const { hit, problem } = await runCase(world, lane, next, ends);
           if (!hit) missed.push(next.name);
           if (problem === undefined) continue;
           problems.push(`${next.name} (${lane.seeded.service}): ${problem}`);
@@ -137,6 +140,7 @@ export async function crashMatrix(options: MatrixOptions): Promise<MatrixReport>
       calls: crashes.map(nameOf),
       cases: cases.length,
       missed,
+      ends,
       seconds: Math.round((performance.now() - began) / 1_000),
       requests: counts.reduce((sum, { requests }) => sum + requests, 0),
       failedRequests: counts.reduce((sum, { failed }) => sum + failed, 0),
@@ -153,10 +157,11 @@ export async function crashMatrix(options: MatrixOptions): Promise<MatrixReport>
 }
 
 /** One line: so many cases, so many requests. */
-export function tell({ engine, cases, requests, failedRequests, missed, seconds }: MatrixReport): void {
-  const notReached = missed.length === 0 ? '' : `, ${missed.length} calls not made that time`;
+export function tell({ engine, cases, requests, failedRequests, missed, ends, seconds }: MatrixReport): void {
+  const notReached = missed.length === 0 ? '' : `, ${missed.length} of the calls not made that time`;
+  const ended = Object.entries(ends).map(([end, count]) => `${end} ${count}`);
   process.stderr.write(
-    `crash matrix ${engine}: ${cases} cases, ${requests} requests, ${failedRequests} failed (${seconds} s${notReached})\n`,
+    `crash matrix ${engine}: ${cases} cases, ${requests} requests, ${failedRequests} failed (${seconds} s${notReached}; ${ended.sort().join(', ')})\n`,
   );
 }
 
@@ -214,6 +219,7 @@ async function runCase(
   world: World,
   lane: Lane,
   one: Case,
+  ends: Record<string, number>,
 ): Promise<{ readonly hit: boolean; readonly problem: string | undefined }> {
   const log: string[] = [];
   const began = performance.now();
@@ -234,7 +240,7 @@ async function runCase(
         if (![stable, candidate].includes(alone)) throw new Error(`${alone} serves when ECS is done alone`);
         say(`--- alone: ${alone} serves`);
       }
-      await follow(world, lane, one.hand, image, candidate, log);
+      await follow(world, lane, one.hand, { image, candidate, log, ends });
       say('--- as it should be');
       await nothingIsLeft(world, lane);
     })();
@@ -273,19 +279,21 @@ async function killedAt(world: World, lane: Lane, crash: Crash, image: string, l
 
 // ------------------------------------------------------------------ the run that follows
 
-async function follow(
-  world: World,
-  lane: Lane,
-  hand: Hand,
-  image: string,
-  candidate: string,
-  log: string[],
-): Promise<void> {
+interface Followed {
+  readonly image: string;
+  readonly candidate: string;
+  readonly log: string[];
+  readonly ends: Record<string, number>;
+}
+
+async function follow(world: World, lane: Lane, hand: Hand, { image, candidate, log, ends }: Followed): Promise<void> {
   const run = async (inputs: Inputs): Promise<ActionResult> => {
     log.push(`--- ${JSON.stringify(inputs)}`);
     const job = await start(world, lane, { ...world.options.inputs, ...world.options.following, ...inputs }, log);
     const ended = await job.ended;
     log.push(`--- exit ${ended.exitCode}`);
+    const end = `${inputs['command'] ?? 'deploy'} ${ended.outputs['status']}`;
+    ends[end] = (ends[end] ?? 0) + 1;
     return ended;
   };
   const deploy = { image, 'if-running': 'supersede' };
@@ -305,11 +313,13 @@ async function follow(
     }
     case 'promote': {
       const ended = await run({ command: 'promote', to: '100' });
-      const { status, reason = '' } = ended.outputs;
-      // What went back by itself cannot be promoted: red, and it says so.
-      const wentBack = status === 'rolled-back' && /nothing to promote/.test(reason);
-      if (!wentBack) expectGreen(ended, ['succeeded', 'unchanged']);
-      return expectServing(world, lane, (version) => status !== 'succeeded' || version === candidate);
+      const { status } = ended.outputs;
+      // What goes back, by itself or because its pause was over before it was answered, is red and says so.
+      if (status !== 'rolled-back') expectGreen(ended, ['succeeded', 'unchanged']);
+      else if (ended.exitCode !== 2) throw new Error(`rolled back with exit ${ended.exitCode}`);
+      const wanted = (version: string): boolean =>
+        status === 'unchanged' || (status === 'succeeded') === (version === candidate);
+      return expectServing(world, lane, wanted);
     }
     case 'status': {
       expectGreen(await run({ command: 'status', fix: 'true' }), ['unchanged', 'succeeded']);
