@@ -233,7 +233,9 @@ async function runCase(
       const image = await push(world, lane);
       const candidate = String(lane.version);
       say(`--- ${stable} serves, ${candidate} is deployed and killed`);
-      hit = await killedAt(world, lane, one.crash, image, log);
+      // Nobody waits for the pause of this one to expire.
+      const inputs = { ...world.options.inputs, ...(one.atOnce ? world.options.following : {}), image };
+      hit = await killedAt(world, lane, one.crash, inputs, log);
       if (!one.atOnce) {
         await settled(world, lane);
         const alone = await onlyVersion(world, lane);
@@ -260,7 +262,7 @@ async function runCase(
 }
 
 /** Whether that call came: a run may make one look less than another. The process is dead before the answer is sent. */
-async function killedAt(world: World, lane: Lane, crash: Crash, image: string, log: string[]): Promise<boolean> {
+async function killedAt(world: World, lane: Lane, crash: Crash, inputs: Inputs, log: string[]): Promise<boolean> {
   let job: Job | undefined;
   let hit = false;
   const counter = callCounter();
@@ -270,7 +272,7 @@ async function killedAt(world: World, lane: Lane, crash: Crash, image: string, l
     hit = true;
     job?.kill();
   };
-  job = await start(world, lane, { ...world.options.inputs, image }, log);
+  job = await start(world, lane, inputs, log);
   const ended = await job.ended;
   lane.onCall = undefined;
   log.push(`--- exit ${ended.exitCode ?? 'by SIGKILL'}`);
