@@ -92,6 +92,14 @@ describe.each(ENGINES)('status on %s', (engine) => {
     expect((await status(world)).reason).toBe('1 service, 0 with a rollout under way');
   });
 
+  test('with fix asks a gate that has to fail three times as often as that', async () => {
+    const world = await awaiting(engine);
+    world.ring('ALARM');
+    const seen = await cleanUp(world, { gates: '- alarms: { names: [web-5xx], failures: 3 }' });
+    expect(seen.reason).toContain('gate alarms web-5xx failed 3 times in a row');
+    expect(world.share()).toBe(0);
+  });
+
   test('with fix and cancelled at any moment leaves a rollout alone that waits for a person', async () => {
     const world = await awaiting(engine);
     const before = world.share();

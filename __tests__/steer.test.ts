@@ -215,6 +215,14 @@ test('promote on codedeploy answers the one question that there is', async () =>
   expect([ended.status, ended.exitCode, world.share()]).toEqual(['succeeded', 0, 100]);
 });
 
+test('the hands find a deployment of CodeDeploy under the names that the user gives', async () => {
+  const names = { 'codedeploy-application': 'shop', 'codedeploy-deployment-group': 'shop-web' };
+  const world = createFakeWorld('codedeploy', { codeDeploy: { application: 'shop', deploymentGroup: 'shop-web' } });
+  expect((await deploy(world, { ...names, approval: 'manual' })).status).toBe('awaiting-promotion');
+  expect((await command(world, 'promote', names)).status).toBe('succeeded');
+  expect((await command(world, 'rollback', names)).status).toBe('rolled-back');
+});
+
 test('promote of a deployment that somebody stopped is not green', async () => {
   const world = await awaiting('codedeploy');
   world.codeDeploy?.stop('d-ABCDEF001', false);

@@ -1,4 +1,5 @@
 /** A service with the engine that moves its traffic, and what is under way. */
+import type { CodeDeploySettings } from './core/config.ts';
 import { FaultsFound } from './core/errors.ts';
 import type { ServiceFacts } from './core/service.ts';
 import { engineOf } from './engine-of.ts';
@@ -14,12 +15,14 @@ export interface FoundService {
 interface Place {
   readonly cluster: string;
   readonly service: string;
+  /** As the user names them, for this service. */
+  readonly codedeploy?: CodeDeploySettings;
 }
 
 /** Rejects with FaultsFound when there is no such service. */
 export async function findService(place: Place, ports: Ports): Promise<FoundService> {
   const service = await describeService(place, ports);
-  const engine = await engineOf(service, ports);
+  const engine = await engineOf(service, ports, place.codedeploy);
   const underway = await engine.underway(service);
   // In the middle of something when it was described, and over when we asked: what it said to serve may have been taken back since.
   const wasMixed = service.currentServiceRevisions.length > 1 || (service.taskSets ?? []).length > 1;

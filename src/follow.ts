@@ -26,7 +26,7 @@ export async function follow(
   ports: Ports,
 ): Promise<Outcome | undefined> {
   const { log, clock } = ports;
-  const { service, engine, underway } = await findService(kept, ports);
+  const { service, engine, underway } = await findService({ ...kept, codedeploy: config.codedeploy }, ports);
   if (underway === undefined || underway.id !== kept.id) {
     log.info(`${kept.service}: the rollout ${kept.id} has ended`);
     return undefined;

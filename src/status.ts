@@ -50,7 +50,12 @@ interface Told {
 async function tellOne(name: string, request: StatusRequest, watch: Watch, ports: Ports): Promise<Told> {
   const { log, clock } = ports;
   try {
-    const { service, engine, underway } = await findService({ cluster: request.cluster, service: name }, ports);
+    // The names of one application cannot be those of every service of a cluster.
+    const names = request.service === undefined ? {} : { codedeploy: request.config.codedeploy };
+    const { service, engine, underway } = await findService(
+      { cluster: request.cluster, service: name, ...names },
+      ports,
+    );
     if (underway === undefined) {
       log.info(`${name}: ${await whatServes(engine, service)}`);
       return {
@@ -88,6 +93,9 @@ async function tellOne(name: string, request: StatusRequest, watch: Watch, ports
   }
 }
 
+/** A gate that has not made up its mind by then leaves everything as it is. */
+const VISIT_MS = 30_000;
+
 function waitsForAPerson({ memo, look }: Underway): boolean {
   return memo !== undefined && memo.approval !== 'none' && look.movement === 'waiting' && look.share < 100;
 }
@@ -105,7 +113,8 @@ async function lookIn(
   const plan: Plan = {
     ...planOf(config, [100], { gates }),
     steps: [{ share: underway.look.share, holdMs: 0, approval: true }],
-    holdLimitMs: 0,
+    // Long enough for a gate that has to fail more than once.
+    holdLimitMs: VISIT_MS,
     onInconclusive: 'wait',
     // Whoever ends the visit does not end the rollout.
     onCancel: 'leave',
