@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -12,8 +14,9 @@ const common = {
 /** Two projects: `unit` needs no process but its own; `e2e` starts the sandbox and the bundle in dist. */
 export default {
   randomize: true,
-  // Most of the time is waiting for processes: one worker a core, not one less.
-  maxWorkers: '100%',
+  // Most of the time is waiting for processes: one worker more than there are cores.
+  maxWorkers: availableParallelism() + 1,
+  testSequencer: './.ci/stories-first.mjs',
   projects: [
     {
       ...common,

@@ -77,7 +77,7 @@ describe('calls to AWS that go wrong', () => {
     world.sandbox.faults.clear();
     expectEnd(result, 6, 'could-not-look');
     expect(result.outputs['reason']).toMatch(/The security token included in the request is expired/);
-    expect(result.outputs['reason']).toMatch(/turns back by itself when the pause expires$/);
+    expect(result.outputs['reason']).toMatch(/; a pause that nobody answers turns back by itself when it expires; /);
     expect((await world.deploymentEnded(result.outputs['deployment-id'] ?? '')).status).toBe('ROLLBACK_SUCCESSFUL');
     expect(await world.versionServing()).toBe(stable);
     await world.expectNoneFailed();

@@ -113,7 +113,16 @@ function worldOf(sandbox: Sandbox, seeded: Seeded, load: Load, ecs: ECSClient): 
   const runOf = (inputs: Readonly<Record<string, string>>, run: Partial<ActionRun> = {}): ActionRun => ({
     ...run,
     env: { ...sandbox.env, AWS_ACCESS_KEY_ID: JOB_KEY, AWS_SECRET_ACCESS_KEY: JOB_SECRET, ...run.env },
-    inputs: { cluster: seeded.cluster, service: seeded.service, hold: '3s', bake: '0m', poll: '1s', ...inputs },
+    inputs: {
+      cluster: seeded.cluster,
+      service: seeded.service,
+      hold: '3s',
+      // Pauses that nobody answers expire so much sooner.
+      'hold-limit': '20s',
+      bake: '0m',
+      poll: '1s',
+      ...inputs,
+    },
   });
   const start: World['start'] = (inputs, run) => startJob(runOf(inputs, run));
 
