@@ -6,33 +6,9 @@ import type { Memo } from '../../src/core/memo.ts';
 import type { Look } from '../../src/core/observation.ts';
 import { promotionPlan } from '../../src/core/promotion.ts';
 import { describeUnderway } from '../../src/core/underway.ts';
+import { configFor } from '../fakes/native.ts';
 
-const config: RolloutConfig = {
-  cluster: 'demo',
-  service: 'web',
-  strategy: undefined,
-  steps: undefined,
-  holdMs: undefined,
-  bakeMs: undefined,
-  gates: [{ kind: 'targets' }],
-  approval: 'none',
-  holdLimitMs: 600_000,
-  onInconclusive: 'rollback',
-  waitForApprovalMs: 0,
-  promoteWithinMs: 3_600_000,
-  timeoutMs: 3_600_000,
-  pollMs: 2_000,
-  onCancel: 'rollback',
-  taskset: {
-    productionRules: [],
-    testRule: undefined,
-    targetGroup: undefined,
-    capacity: 'proportional',
-    stickinessMs: undefined,
-    drainMs: 120_000,
-  },
-  codedeploy: { application: undefined, deploymentGroup: undefined, deploymentConfig: undefined },
-};
+const config = configFor({ holdMs: undefined });
 const memo: Memo = {
   shares: [5, 25, 50, 100],
   holdMs: 60_000,
