@@ -9,7 +9,7 @@ describe('the hands on a canary of CodeDeploy', () => {
   handStories({
     world: { sandbox: { speed: 60 }, seed: { controller: 'CODE_DEPLOY' } },
     prepare: seedCodeDeploy,
-    inputs: { steps: '25, 100', hold: '1m', bake: '1m' },
+    inputs: { steps: '25, 100', hold: '1m', bake: '1m', 'hold-limit': '20m' },
     // CodeDeploy can wait for a person before the shift, and nowhere else.
     asksAt: 0,
     everyStep: { inputs: { steps: '100', hold: '1s' }, asksAt: [0] },
