@@ -9,7 +9,7 @@ test('a ladder over task sets survives its runner at every call: nobody notices,
     sandbox: { speed: 60 },
     seed: { controller: 'EXTERNAL', desiredCount: 1, healthCheck: { interval: 30 } },
     inputs: { steps: '10, 100', hold: '1s', bake: '0m', drain: '1s' },
-    lanes: 8,
+    lanes: 12,
     settlesAlone: false,
   });
   tell(report);
