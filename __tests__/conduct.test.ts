@@ -227,3 +227,14 @@ test('a candidate that grows with its share is asked for no more tasks than it i
   expect(ended.status).toBe('succeeded');
   expect(ended.lines.join('\n')).toContain('pass at 10 %: 1 of 1 targets healthy');
 });
+
+test('a job that waits for a person says so at once, with the ways to go on, and does so once', async () => {
+  const world = createFakeWorld('native');
+  const ended = await deploy(world, { approval: 'manual', 'wait-for-approval': '10m' });
+  expect(ended.status).toBe('awaiting-promotion');
+  const asked = ended.lines.flatMap((line, at) =>
+    /a person decides {2,}at 20 %; this job waits until /.test(line) ? [at] : [],
+  );
+  expect(asked).toHaveLength(1);
+  expect(ended.lines[(asked[0] ?? 0) + 1]).toMatch(/^to go on: run this action with command: promote/);
+});

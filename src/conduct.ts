@@ -50,7 +50,7 @@ export async function conduct(conducted: Conducted, watch: Watch, ports: Ports):
     JSON.stringify({ cluster: watch.cluster, service: service.serviceName, id: rollout.id }),
   );
 
-  const eyes = eyesOf(watch, ports);
+  const eyes = eyesOf(watch, service, ports);
   const deaths = deathsTold(ports, service, rollout, eyes.tell);
   const outcome = await orBackToStable(rollout, () =>
     runRollout(
@@ -107,7 +107,8 @@ interface Eyes {
 
 const lastLookOf = (history: History) => history.changes.at(-1)?.look;
 
-function eyesOf(watch: Watch, { log, clock }: Ports): Eyes {
+function eyesOf(watch: Watch, { serviceName }: ServiceFacts, { log, clock }: Ports): Eyes {
+  const place = { cluster: watch.cluster, service: serviceName };
   const print = rolloutLog(log, clock.now());
   let history = NO_HISTORY;
   return {
@@ -115,6 +116,7 @@ function eyesOf(watch: Watch, { log, clock }: Ports): Eyes {
       history = remember(history, event);
       watch.keep(history);
       print(event);
+      if (event.kind === 'asked') for (const words of howToGoOn(place)) log.info(words);
       if (event.kind === 'look') watch.progress({ traffic: event.look.share });
     },
     lastLook: () => lastLookOf(history),

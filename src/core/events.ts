@@ -17,4 +17,6 @@ export type RolloutEvent =
     }
   | { readonly kind: 'decision'; readonly at: number; readonly reason: string; readonly orders: readonly string[] }
   | { readonly kind: 'deaths'; readonly at: number; readonly deaths: readonly TaskDeath[] }
+  /** A person has to say "go on"; the job itself waits until `until`. */
+  | { readonly kind: 'asked'; readonly at: number; readonly step: Step; readonly until: number }
   | { readonly kind: 'order-failed'; readonly at: number; readonly problem: string };

@@ -42,6 +42,15 @@ export function rolloutLog(log: Log, startedAt: number): (event: Told) => void {
         if (event.orders.includes('turn-back')) log.warning(line(event.at, 'turn back', event.reason));
         else if (event.orders.includes('advance')) log.info(line(event.at, 'continue', event.reason));
         return;
+      case 'asked':
+        log.notice(
+          line(
+            event.at,
+            'a person decides',
+            `${stepName(event.step)}; this job waits until ${new Date(event.until).toISOString()}`,
+          ),
+        );
+        return;
       case 'blind':
       case 'order-failed':
         if (event.problem === lastProblem) return;

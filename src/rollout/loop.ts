@@ -38,6 +38,7 @@ export async function runRollout(plan: Plan, world: World, from: State = begin(w
         world.tell({ kind: 'decision', at, reason: decision.reason, orders: decision.commands.map(orderName) });
       }
       if (decision.outcome !== undefined) return decision.outcome;
+      tellAsked(plan, state, at, world);
       for (const command of decision.commands) await carryOut(command, plan, world, mailbox, over.signal);
       await sleepUntil(Math.min(nextPollAt, decision.wakeAt ?? nextPollAt), world, mailbox.somethingCame(), state);
     }
@@ -63,6 +64,12 @@ async function look(world: World, before: Look | CouldNotLook | undefined): Prom
   if (before === undefined || cancelled.aborted) return looking;
   const seen = await untilAborted(looking, cancelled);
   return seen === ABORTED ? before : seen;
+}
+
+/** Once a stand: the moment at which a person is asked. */
+function tellAsked(plan: Plan, { stand }: State, at: number, { tell }: World): void {
+  const step = stand?.askedAt === at ? plan.steps[stand.step] : undefined;
+  if (step !== undefined) tell({ kind: 'asked', at, step, until: at + plan.waitForApprovalMs });
 }
 
 /** Steady while AWS answers; doubling with jitter up to half a minute while it does not. */
