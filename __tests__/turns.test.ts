@@ -118,6 +118,17 @@ test('over task sets the one before is gone before the new one begins', async ()
   expect(JSON.parse(ended.saved.get('rollout') ?? '')).toMatchObject({ id: ended.outputs['deployment-id'] });
 });
 
+test('over task sets the one before may have succeeded before it could be replaced: the new one is next all the same', async () => {
+  const world = createFakeWorld('taskset');
+  const isLeaving = (): boolean => world.taskSets?.sets().some(({ status }) => status === 'DRAINING') === true;
+  await killed(world, nextVersion(world), isLeaving);
+  const ended = await deploy(world, { 'if-running': 'supersede' });
+  expect([ended.status, ended.exitCode]).toEqual(['succeeded', 0]);
+  expect(ended.lines.join('\n')).toContain('came too late');
+  expect(ended.lines.join('\n')).toContain('rollout: web from web:2 to web:3 by ');
+  await expectServing(world, 3);
+});
+
 test('over task sets nothing is begun when the one before cannot be turned back', async () => {
   const world = await busy('taskset');
   // Stable is ill: its users cannot be given back to it.

@@ -12,10 +12,11 @@ import { expectedMs, type Plan } from './core/plan.ts';
 import { sameDefinition } from './core/same-definition.ts';
 import { containerOf, renderTaskDefinition } from './core/task-definition.ts';
 import { describeUnderway } from './core/underway.ts';
+import { describeService } from './find-service.ts';
 import { tidyUpBeside } from './leftovers.ts';
 import { type Here, lookAround, type Surroundings } from './look-around.ts';
 import { migrate } from './migrate.ts';
-import type { Ports, Survey } from './ports.ts';
+import type { Ports } from './ports.ts';
 import { ABORTED, untilAborted } from './rollout/until-aborted.ts';
 
 export interface DeployJob extends Here, Watch {
@@ -48,10 +49,10 @@ export async function deploy(config: Config, job: DeployJob, ports: Ports): Prom
   }
   if (job.cancelled.aborted) return BEFORE_THE_SERVICE;
 
-  const survey = await inItsPlace(around, config, job, ports);
-  if ('status' in survey) return survey;
+  const place = await inItsPlace(around, config, job, ports);
+  if ('status' in place) return place;
   if ((await migrateFirst(config, around, taskDefinitionArn, job, ports)) === 'cancelled') return BEFORE_THE_SERVICE;
-  return begin(config, { ...around, survey }, { taskDefinitionArn, image }, job, ports);
+  return begin(config, { ...around, ...place }, { taskDefinitionArn, image }, job, ports);
 }
 
 const BEFORE_THE_SERVICE: Outcome = {
@@ -107,20 +108,24 @@ async function inItsPlace(
   config: Config,
   job: DeployJob,
   ports: Ports,
-): Promise<Survey | Outcome> {
-  const { underway, engine, service } = around;
-  if (underway === undefined || engine.name === 'native') return around.survey;
+): Promise<Pick<Surroundings, 'service' | 'survey' | 'servingArn'> | Outcome> {
+  const { underway, engine } = around;
+  if (underway === undefined || engine.name === 'native') return around;
   ports.log.info(`superseding: ${describeUnderway(underway, ports.clock.now())}`);
   const reason = 'another deployment takes its place (if-running: supersede)';
-  const ended = await turnBackToTheEnd({ engine, service, underway, plan: around.survey.plan, reason }, job, ports);
-  if (ended.status !== 'rolled-back') return ended;
+  const { plan } = around.survey;
+  const ended = await turnBackToTheEnd({ engine, service: around.service, underway, plan, reason }, job, ports);
+  // That it had succeeded before the order came says nothing of this job's own candidate: it is next all the same.
+  if (ended.status !== 'rolled-back' && ended.status !== 'succeeded') return ended;
+  ports.log.info(`superseding: ${ended.reason}`);
+  const service = await describeService(config, ports);
   const rendered = renderTaskDefinition(around.base, { ...config, image: undefined });
   const survey = await engine.survey(service, {
     config,
     taskDefinition: 'faults' in rendered ? around.base : rendered.definition,
   });
   if (survey.faults.length > 0) throw new FaultsFound(survey.faults);
-  return survey;
+  return { service, survey, servingArn: await engine.serving(service) };
 }
 
 async function begin(
