@@ -199,8 +199,8 @@ async function leave(
     const until = outcome.until ?? clock.now() + plan.promoteWithinMs;
     await orWarning('write down until when a person may decide', ports, () => rollout.keepUntil(until));
     for (const line of howToGoOn(place)) log.info(line);
-    const words = isLeft ? unattended(engine.name, lastLook) : `until ${new Date(until).toISOString()}`;
-    return { ...outcome, reason: `${outcome.reason} ${isLeft ? `; ${words}` : words}`.replace(' ;', ';') };
+    const words = isLeft ? `; ${unattended(engine.name, lastLook)}` : ` until ${new Date(until).toISOString()}`;
+    return { ...outcome, reason: `${outcome.reason}${words}` };
   }
   if (outcome.status === 'could-not-look') {
     for (const line of howToGoOn(place)) log.info(line);

@@ -1,9 +1,11 @@
 /** Everything that has to be known before anything is changed: read-only calls, then what speaks against the rollout. */
+
 import { type BuildPlan, planBuild } from './build.ts';
 import type { Config, TaskDefinitionSource } from './core/config.ts';
 import { type Fault, FaultsFound } from './core/errors.ts';
 import { candidateUrl as candidateUrlText } from './core/gate-list.ts';
 import type { JsonObject } from './core/json.ts';
+import { distinct } from './core/lists.ts';
 import { commonFaults, type ImageFacts, subjectOf } from './core/preflight.ts';
 import type { ServiceFacts } from './core/service.ts';
 import { containerOf, renderTaskDefinition } from './core/task-definition.ts';
@@ -222,8 +224,4 @@ async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
     throw new FaultsFound(reasons.flatMap(({ faults }) => faults));
   }
   throw reasons[0];
-}
-
-function distinct<T>(values: readonly (T | undefined)[]): readonly T[] {
-  return [...new Set(values.filter((value) => value !== undefined))];
 }

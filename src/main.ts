@@ -37,7 +37,7 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
 
   try {
     const request = await readRequest(job.input, job.inputNames, job);
-    const { cluster, pollMs } = { cluster: request.config.cluster, pollMs: request.config.pollMs };
+    const { cluster, pollMs } = request.config;
     name = {
       service: request.command === 'status' ? (request.service ?? 'all services') : request.config.service,
       cluster,

@@ -8,7 +8,7 @@ import { type DeploymentWaits, LONGEST_WAIT_MINUTES } from './codedeploy-waits.t
 import type { RolloutConfig } from './config.ts';
 import { formatDuration } from './duration.ts';
 import type { Fault } from './errors.ts';
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { type JsonObject, objectsIn } from './json.ts';
 import { expectedMs, type Plan } from './plan.ts';
 import type { ServiceFacts } from './service.ts';
 
@@ -82,7 +82,7 @@ export function taskFaults(service: ServiceFacts, taskDefinition: JsonObject): r
       },
     ];
   }
-  const containers = objects(taskDefinition['containerDefinitions']);
+  const containers = objectsIn(taskDefinition['containerDefinitions']);
   if (containers.length === 0 || containers.some(({ name }) => name === containerName)) return [];
   return [
     {
@@ -134,8 +134,4 @@ export function timeFaults(
 /** `arn:…:targetgroup/web-blue/1234567890` is web-blue. */
 function targetGroupName(arn: string | undefined): string | undefined {
   return /:targetgroup\/([^/]+)\//.exec(arn ?? '')?.[1];
-}
-
-function objects(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : [];
 }

@@ -55,3 +55,8 @@ export function pairsOf(text: string, options: PairsOptions): { pairs: Map<strin
 export function shorten(text: string, length = 60): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
+
+/** Each value once, in the order in which they first came; without what is undefined. */
+export function distinct<T>(values: readonly (T | undefined)[]): readonly T[] {
+  return [...new Set(values.filter((value) => value !== undefined))];
+}

@@ -1,3 +1,4 @@
+import type { Approval } from './config.ts';
 import type { Plan } from './plan.ts';
 import { KEEP_MS } from './rollout-state.ts';
 
@@ -10,7 +11,7 @@ export interface Memo {
   readonly shares: readonly number[];
   readonly holdMs: number;
   readonly bakeMs: number;
-  readonly approval: 'none' | 'manual' | 'every-step';
+  readonly approval: Approval;
   /** Who began it: "example/shop/actions/runs/123 by octocat"; empty when unknown. Characters of a tag's value. */
   readonly by: string;
   /** Epoch milliseconds: after this nobody is at the wheel, and whoever finds the rollout may turn it back. */
@@ -18,7 +19,7 @@ export interface Memo {
 }
 
 /** What whoever takes this rollout over has to know. `now` in epoch milliseconds. */
-export function memoOf(plan: Plan, approval: Memo['approval'], by: string, now: number): Memo {
+export function memoOf(plan: Plan, approval: Approval, by: string, now: number): Memo {
   const shares = plan.steps.flatMap(({ share }) => (share > 0 ? [share] : []));
   return { shares, holdMs: plan.steps.at(-1)?.holdMs ?? 0, bakeMs: plan.bakeMs, approval, by, until: now + KEEP_MS };
 }
@@ -52,7 +53,7 @@ export function readMemo(text: string): Memo | undefined {
     shares: parsed,
     holdMs: Number(hold),
     bakeMs: Number(bake),
-    approval: approval as Memo['approval'],
+    approval: approval as Approval,
     until: Number(until),
     by,
   };

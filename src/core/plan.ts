@@ -1,3 +1,4 @@
+import type { Approval } from './config.ts';
 import type { Gate } from './gate.ts';
 
 /**
@@ -37,11 +38,7 @@ export interface Plan {
  * The ladder from the shares that a user wrote: a look at share 0 first, then each share held for `holdMs`.
  * ladder([25, 100], 60_000) is 0 (no hold), 25 (a minute), 100 (a minute).
  */
-export function ladder(
-  shares: readonly number[],
-  holdMs: number,
-  approval: 'none' | 'manual' | 'every-step' = 'none',
-): readonly Step[] {
+export function ladder(shares: readonly number[], holdMs: number, approval: Approval = 'none'): readonly Step[] {
   const all = [0, ...shares];
   const first = all.find((share) => share > 0 && share < 100) ?? 0;
   return all.map((share) => {

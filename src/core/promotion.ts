@@ -18,14 +18,16 @@ export function promotionPlan(
 ): Plan {
   const { memo, look } = underway;
   const asked = config.approval === 'none' ? (memo?.approval ?? 'none') : config.approval;
-  const plan = planOf({ ...config, approval: asked }, memo?.shares ?? config.steps ?? [100], {
+  // `manual` asks once, and this is the answer.
+  const approval = asked === 'every-step' ? asked : 'none';
+  const plan = planOf({ ...config, approval }, memo?.shares ?? config.steps ?? [100], {
     bakeMs: memo?.bakeMs,
     holdMs: memo?.holdMs,
     gates: withOwn(config.gates, ownGates),
   });
   const here: Step = { share: look.share, holdMs: 0 };
   if (look.share >= 100) return { ...plan, steps: [here] };
-  return { ...plan, steps: [here, ...stepsAfter(plan.steps, look.share, to, config.holdMs, asked)] };
+  return { ...plan, steps: [here, ...stepsAfter(plan.steps, look.share, to, config.holdMs)] };
 }
 
 function stepsAfter(
@@ -33,16 +35,11 @@ function stepsAfter(
   share: number,
   to: number | undefined,
   holdMs: number | undefined,
-  approval: Memo['approval'],
 ): readonly Step[] {
   // Who names a share does not want to wait on the way to it, nor there, unless he says so.
   if (to !== undefined) {
     if (to <= share) return [];
     return [{ share: to, holdMs: holdMs ?? 0, ...(to < 100 ? { approval: true as const } : {}) }];
   }
-  const rest = steps.filter((step) => step.share > share);
-  // `manual` asks once, and this is the answer.
-  return approval === 'every-step'
-    ? rest
-    : rest.map(({ share: next, holdMs: held }) => ({ share: next, holdMs: held }));
+  return steps.filter((step) => step.share > share);
 }

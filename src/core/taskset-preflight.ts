@@ -1,7 +1,7 @@
 /** Everything that can be known to go wrong with task sets and weights before anything is changed. Pure. */
 import type { TaskSetSettings } from './config.ts';
 import type { Fault } from './errors.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import { type JsonObject, objectsIn } from './json.ts';
 import type { ServiceFacts, TargetFacts, TargetGroupFacts } from './service.ts';
 import type { TaskSetFacts, TrafficRule } from './taskset-facts.ts';
 import { pairFaults, ruleFaults } from './taskset-preflight-rules.ts';
@@ -93,11 +93,11 @@ function stickinessFaults({ stickinessMs }: TaskSetSettings): readonly Fault[] {
 }
 
 function containerFaults(stable: TaskSetFacts, definition: JsonObject): readonly Fault[] {
-  const [entry] = objects(stable.raw['loadBalancers']);
+  const [entry] = objectsIn(stable.raw['loadBalancers']);
   const [name, port] = [entry?.['containerName'], entry?.['containerPort']];
   if (typeof name !== 'string') return [];
   const subject = 'task definition';
-  const containers = objects(definition['containerDefinitions']);
+  const containers = objectsIn(definition['containerDefinitions']);
   const container = containers.find((one) => one['name'] === name);
   if (container === undefined) {
     return [
@@ -108,7 +108,7 @@ function containerFaults(stable: TaskSetFacts, definition: JsonObject): readonly
       },
     ];
   }
-  const ports = objects(container['portMappings']).map((mapping) => mapping['containerPort']);
+  const ports = objectsIn(container['portMappings']).map((mapping) => mapping['containerPort']);
   if (typeof port !== 'number' || ports.includes(port)) return [];
   return [
     {
@@ -117,8 +117,4 @@ function containerFaults(stable: TaskSetFacts, definition: JsonObject): readonly
       fix: `map port ${port} (it maps ${ports.length === 0 ? 'none' : ports.join(', ')})`,
     },
   ];
-}
-
-function objects(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as unknown[]).filter(isJsonObject) : [];
 }

@@ -1,5 +1,5 @@
 import { CallError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { type JsonObject, objectsIn } from '../../core/json.ts';
 import { placementOf } from '../../core/migration.ts';
 import type { ServiceFacts, ServiceLoadBalancer } from '../../core/service.ts';
 import type { Services } from '../../ports.ts';
@@ -49,7 +49,7 @@ export function services(ecs: Ecs): Services {
           if (isNamed(error, 'ClusterNotFoundException')) return undefined;
           throw error;
         }
-        const found = objects(answer()['services'])[0];
+        const found = objectsIn(answer()['services'])[0];
         return found === undefined ? undefined : serviceFacts(found);
       }),
 
@@ -102,20 +102,20 @@ function serviceFacts(service: JsonObject): ServiceFacts {
     desiredCount: number(service['desiredCount']) ?? 0,
     runningCount: number(service['runningCount']) ?? 0,
     launchType: text(service['launchType']),
-    capacityProviders: objects(service['capacityProviderStrategy']).flatMap(
+    capacityProviders: objectsIn(service['capacityProviderStrategy']).flatMap(
       (one) => text(one['capacityProvider']) ?? [],
     ),
     schedulingStrategy: text(service['schedulingStrategy']) ?? 'REPLICA',
     placement: placementOf(service),
     deploymentConfiguration: object(service['deploymentConfiguration']) ?? {},
-    loadBalancers: objects(service['loadBalancers']).map(loadBalancer),
+    loadBalancers: objectsIn(service['loadBalancers']).map(loadBalancer),
     healthCheckGracePeriodSeconds: number(service['healthCheckGracePeriodSeconds']),
     currentServiceDeployment: text(service['currentServiceDeployment']),
-    currentServiceRevisions: objects(service['currentServiceRevisions'])
-      .sort((a, b) => (number(b['runningTaskCount']) ?? 0) - (number(a['runningTaskCount']) ?? 0))
+    currentServiceRevisions: objectsIn(service['currentServiceRevisions'])
+      .toSorted((a, b) => (number(b['runningTaskCount']) ?? 0) - (number(a['runningTaskCount']) ?? 0))
       .flatMap((one) => text(one['arn']) ?? []),
-    taskSets: objects(service['taskSets']).map(taskSetFacts),
-    tags: new Map(objects(service['tags']).map((tag) => [text(tag['key']) ?? '', text(tag['value']) ?? ''])),
+    taskSets: objectsIn(service['taskSets']).map(taskSetFacts),
+    tags: new Map(objectsIn(service['tags']).map((tag) => [text(tag['key']) ?? '', text(tag['value']) ?? ''])),
   };
 }
 
@@ -136,15 +136,6 @@ function loadBalancer(entry: JsonObject): ServiceLoadBalancer {
 
 function object(value: unknown): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-}
-
-function objects(value: unknown): JsonObject[] {
-  return Array.isArray(value)
-    ? (value as unknown[]).flatMap((one): JsonObject[] => {
-        const found = object(one);
-        return found === undefined ? [] : [found];
-      })
-    : [];
 }
 
 function text(value: unknown): string | undefined {

@@ -1,5 +1,5 @@
 import { CallError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, objectsIn } from '../../core/json.ts';
 import type { TaskSetFacts } from '../../core/taskset-facts.ts';
 import type { TaskSets } from '../../ports.ts';
 import { call, isNamed } from './client.ts';
@@ -24,7 +24,7 @@ export function taskSets(ecs: Ecs): TaskSets {
           `describe task sets of service ${service} in cluster ${cluster}: ${failure.reason} ${failure.detail ?? ''}`.trim(),
         );
       }
-      return objects(answer()['taskSets']).map(taskSetFacts);
+      return objectsIn(answer()['taskSets']).map(taskSetFacts);
     });
 
   return {
@@ -107,18 +107,14 @@ export function taskSetFacts(set: JsonObject): TaskSetFacts {
     isSteady: set['stabilityStatus'] === 'STEADY_STATE',
     // Instants are seconds with a fraction in ECS's JSON.
     createdAt: Math.round(count(set['createdAt']) * 1_000),
-    targetGroupArn: text(objects(set['loadBalancers'])[0]?.['targetGroupArn']),
+    targetGroupArn: text(objectsIn(set['loadBalancers'])[0]?.['targetGroupArn']),
     tags: new Map(
-      objects(set['tags']).flatMap(({ key, value }): [string, string][] =>
+      objectsIn(set['tags']).flatMap(({ key, value }): [string, string][] =>
         typeof key === 'string' ? [[key, text(value) ?? '']] : [],
       ),
     ),
     raw: set,
   };
-}
-
-function objects(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as unknown[]).filter(isJsonObject) : [];
 }
 
 function text(value: unknown): string | undefined {

@@ -1,8 +1,10 @@
 /** Everything that ECS's own way of moving traffic needs to know before it begins. Read-only. */
+
 import type { RolloutConfig } from '../../core/config.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Fault } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { distinct } from '../../core/lists.ts';
 import { configuredStrategy, type NativeLadder, nativeLadder } from '../../core/native-ladder.ts';
 import { expectedMs, type Plan } from '../../core/plan.ts';
 import { planOf } from '../../core/plan-of.ts';
@@ -127,8 +129,4 @@ function timeFaults(config: RolloutConfig, plan: Plan, isRolling: boolean): read
     });
   }
   return faults;
-}
-
-function distinct<T>(values: readonly (T | undefined)[]): readonly T[] {
-  return [...new Set(values.filter((value) => value !== undefined))];
 }
