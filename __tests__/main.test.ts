@@ -125,6 +125,7 @@ describe('the report', () => {
         report: async () => {
           throw new Error('no space left on device');
         },
+        file: async () => undefined,
         save: async () => {},
       },
     };

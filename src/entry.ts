@@ -6,6 +6,8 @@ import { clock } from './adapters/clock.ts';
 import { docker } from './adapters/docker.ts';
 import { httpProbe } from './adapters/http-probe.ts';
 import { log as createLog } from './adapters/log.ts';
+import { metrics } from './adapters/metrics.ts';
+import { prometheus } from './adapters/prometheus.ts';
 import { githubRunner } from './adapters/runner.ts';
 import { shell } from './adapters/shell.ts';
 import type { Job } from './main.ts';
@@ -23,6 +25,7 @@ export function enter(environment: NodeJS.ProcessEnv): Entry {
   // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancelled.abort());
   const log = createLog();
+  const ofAws = aws();
   return {
     job: {
       sha: environment['GITHUB_SHA'] ?? '',
@@ -35,7 +38,8 @@ export function enter(environment: NodeJS.ProcessEnv): Entry {
       token: randomUUID().replaceAll('-', ''),
     },
     ports: {
-      ...aws(),
+      ...ofAws,
+      metrics: metrics(ofAws.metrics, prometheus(environment)),
       images: images(log),
       docker: docker(log, environment),
       probe: httpProbe,

@@ -17,9 +17,10 @@ import type { DeploymentWaits } from './core/codedeploy-waits.ts';
 import type { RepositoryName, RolloutConfig } from './core/config.ts';
 import type { TaskDeath } from './core/deaths.ts';
 import type { Fault } from './core/errors.ts';
-import type { Gate } from './core/gate.ts';
+import type { Gate, MetricsGate } from './core/gate.ts';
 import type { RepositoryFacts } from './core/image.ts';
 import type { JsonObject } from './core/json.ts';
+import type { VersionMinutes } from './core/judge/minutes.ts';
 import type { Memo } from './core/memo.ts';
 import type { OneOffTask, Refusal } from './core/migration.ts';
 import type { End, Look } from './core/observation.ts';
@@ -52,6 +53,7 @@ export interface Ports {
   readonly codeDeploy: CodeDeploy;
   readonly alarms: Alarms;
   readonly trafficCounts: TrafficCounts;
+  readonly metrics: Metrics;
   readonly oneOffTasks: OneOffTasks;
   readonly images: Images;
   readonly docker: Docker;
@@ -63,6 +65,8 @@ export interface Ports {
 export interface Runner {
   /** Writes the outputs and the job summary (Markdown). */
   report(outputs: Readonly<Record<string, string>>, summary: string): Promise<void>;
+  /** Writes a file that later steps of the job can read, and gives its path; undefined when it could not be written. Never rejects. */
+  file(name: string, text: string): Promise<string | undefined>;
   /** Keeps a value for the post step of this job (GITHUB_STATE). Never rejects: outside of a runner there is no such step. */
   save(name: string, value: string): Promise<void>;
 }
@@ -195,6 +199,8 @@ export interface Rollout {
     targetGroupArns(): Promise<readonly string[]>;
     /** Those of stable. */
     stableTargetGroupArns(): Promise<readonly string[]>;
+    /** What stable runs; undefined when nothing tells. */
+    stableTaskDefinitionArn(): Promise<string | undefined>;
     /** Candidate and stable are behind the same target groups (rolling). */
     readonly mixed: boolean;
   };
@@ -336,6 +342,36 @@ export interface TrafficCounts {
     since: number,
     until: number,
   ): Promise<ReadonlyMap<string, readonly RequestBucket[]>>;
+}
+
+/** Counts of requests, errors and slow requests of the two versions, whoever keeps them. */
+export interface Metrics {
+  /**
+   * Every whole minute that begins in [since, until), of both versions, in one call. A version that nobody counts has none.
+   * Rejects with CallError, also when the answer cannot be understood.
+   */
+  counts(asked: MetricsAsked): Promise<VersionMinutes>;
+  /**
+   * What `percent` of every hundred requests to stable were not slower than in that time, in milliseconds; undefined when there
+   * were none, or when the source cannot tell (only the load balancer's can).
+   */
+  stablePercentile(asked: Omit<MetricsAsked, 'slowerThanMs'>, percent: number): Promise<number | undefined>;
+}
+
+export interface MetricsAsked {
+  readonly gate: Pick<MetricsGate, 'source' | 'judges'>;
+  readonly candidate: CountedVersion;
+  readonly stable: CountedVersion;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly until: number;
+  /** For the load balancer's own times; undefined when latency is not judged, or the source counts slow requests itself. */
+  readonly slowerThanMs: number | undefined;
+}
+
+export interface CountedVersion {
+  readonly taskDefinitionArn: string | undefined;
+  readonly targetGroupArns: readonly string[];
 }
 
 export interface Probe {

@@ -105,7 +105,7 @@ export async function afterwards(
   const ports = {
     ...world.ports,
     log: rememberingLog(lines),
-    runner: { report: async () => {}, save: async () => {} },
+    runner: { report: async () => {}, file: async () => undefined, save: async () => {} },
   };
   const exitCode = await runAfterwards(kept, jobOf(inputs, new AbortController().signal), ports);
   return { exitCode, lines };
@@ -127,6 +127,7 @@ async function start(
     log: rememberingLog(lines),
     runner: {
       report: async (outputs, summary) => void reports.push({ outputs, summary }),
+      file: async () => undefined,
       save: async (name, value) => void saved.set(name, value),
     },
   };

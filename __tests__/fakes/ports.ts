@@ -128,6 +128,10 @@ export function createFakeWorld(engine: EngineName, options: FakeWorldOptions = 
       },
       // As behind a load balancer that counts no requests.
       trafficCounts: { requests: async () => new Map() },
+      metrics: {
+        counts: async () => ({ candidate: [], stable: [] }),
+        stablePercentile: async () => undefined,
+      },
       oneOffTasks,
       images: fakeImages(),
       docker: { open: nowhere('docker') },

@@ -84,6 +84,8 @@ function lookThrough(gate: Gate, looking: Looking, ports: GatePorts, candidate: 
         until: ports.clock.now(),
         ownRequests,
       });
+    case 'metrics':
+      return Promise.resolve({ verdict: 'hold', sentence: 'not judged yet' });
   }
 }
 

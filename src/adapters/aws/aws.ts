@@ -3,6 +3,7 @@ import type {
   CodeDeploy,
   Deployments,
   LoadBalancers,
+  Metrics,
   OneOffTasks,
   Services,
   TaskDefinitions,
@@ -16,6 +17,7 @@ import { codeDeploy as adapter } from './code-deploy.ts';
 import { cloudWatch, codeDeploy, ecs, loadBalancing, logs } from './connections.ts';
 import { deployments } from './deployments.ts';
 import { loadBalancers } from './load-balancers.ts';
+import { cloudWatchMetrics } from './metrics.ts';
 import { oneOffTasks } from './one-off-tasks.ts';
 import { services } from './services.ts';
 import { taskDefinitions } from './task-definitions.ts';
@@ -35,6 +37,8 @@ export interface Aws {
   readonly codeDeploy: CodeDeploy;
   readonly alarms: Alarms;
   readonly trafficCounts: TrafficCounts;
+  /** Of CloudWatch alone. */
+  readonly metrics: Metrics;
   readonly oneOffTasks: OneOffTasks;
 }
 
@@ -56,6 +60,7 @@ export function aws(): Aws {
     codeDeploy: adapter(codeDeploy()),
     alarms: alarms(toCloudWatch),
     trafficCounts: trafficCounts(toLoadBalancing, toCloudWatch),
+    metrics: cloudWatchMetrics(toLoadBalancing, toCloudWatch),
     oneOffTasks: oneOffTasks(toEcs, toLogs, definitions),
   };
 }

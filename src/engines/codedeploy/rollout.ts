@@ -100,6 +100,7 @@ export function codeDeployRollout(ports: CodeDeployPorts, begun: Begun, plan: Pl
       since: begun.createTime,
       targetGroupArns: () => targetGroups(ports, begun, true),
       stableTargetGroupArns: () => targetGroups(ports, begun, false),
+      stableTaskDefinitionArn: async () => undefined,
       mixed: false,
     },
 

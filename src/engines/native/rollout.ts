@@ -59,6 +59,7 @@ export function rolloutOf(ports: NativePorts, subject: Subject, followed: Follow
       since: deployment.createdAt,
       targetGroupArns: once(async () => groupsOf((await described()).target?.arn)),
       stableTargetGroupArns: once(async () => groupsOf(await stableRevision(ports, service, await described()))),
+      stableTaskDefinitionArn: async () => undefined,
       mixed: subject.isRolling,
     },
     look: () => followed.look(),
