@@ -2,8 +2,18 @@
 export interface Behaviour {
   /** Of every 100 requests to `/` so many answer 500, spread evenly; /healthz does not show it. */
   readonly failPercent?: number;
+  /** Each request fails by itself with the chance `failPercent`, as real errors do, instead of every so manieth. */
+  readonly failsAtRandom?: boolean;
   /** `/` answers after so long. */
   readonly slowMs?: number;
+  /** Only so many of 100 requests take `slowMs`, at random: a tail. All when left out. */
+  readonly slowPercent?: number;
+  /** A task is cold for so long after its first request to `/`. */
+  readonly coldMs?: number;
+  /** So many of 100 requests to a cold task fail, at random; those of `failPercent` come on top. */
+  readonly coldFailPercent?: number;
+  /** A cold task answers so much later. */
+  readonly coldSlowMs?: number;
   /** Status that /healthz answers. */
   readonly health?: number;
   /** /healthz answers 503 before this age. */
@@ -28,7 +38,12 @@ export interface Behaviour {
 
 const NAMES: Readonly<Record<keyof Behaviour, string>> = {
   failPercent: 'FAIL_PERCENT',
+  failsAtRandom: 'FAILS_AT_RANDOM',
   slowMs: 'SLOW_MS',
+  slowPercent: 'SLOW_PERCENT',
+  coldMs: 'COLD_MS',
+  coldFailPercent: 'COLD_FAIL_PERCENT',
+  coldSlowMs: 'COLD_SLOW_MS',
   health: 'HEALTH',
   healthyAfterMs: 'HEALTHY_AFTER_MS',
   unhealthyAfterMs: 'UNHEALTHY_AFTER_MS',

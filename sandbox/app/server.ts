@@ -5,9 +5,11 @@
  *   GET /         { version, task }; counted by FAIL_PERCENT, SLOW_MS and CRASH_ON_REQUEST
  *   GET /healthz  200 "ok", or what HEALTH says
  *   GET /smoke    200 "ok", or 500 with SMOKE_FAILS
+ *
+ * With UPSTREAM_URL it needs another service for each answer of `/`, and fails when that one does (upstream.ts).
  */
 
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 
 /** What the environment sets; behaviour.ts lists and explains the names. */
 const env = process.env;
@@ -21,7 +23,12 @@ const version = env['VERSION'] || '1';
 const host = env['HOST'] || '0.0.0.0';
 const port = number('PORT', 8000);
 const failPercent = number('FAIL_PERCENT', 0);
+const failsAtRandom = Boolean(env['FAILS_AT_RANDOM']);
 const slowMs = number('SLOW_MS', 0);
+const slowPercent = number('SLOW_PERCENT', 100);
+const coldMs = number('COLD_MS', 0);
+const coldFailPercent = number('COLD_FAIL_PERCENT', 0);
+const coldSlowMs = number('COLD_SLOW_MS', 0);
 const healthStatus = number('HEALTH', 200);
 const healthyAfterMs = number('HEALTHY_AFTER_MS', 0);
 const unhealthyAfterMs = number('UNHEALTHY_AFTER_MS', Number.MAX_SAFE_INTEGER);
@@ -33,15 +40,23 @@ const JSON_TYPE = 'application/json';
 const TEXT_TYPE = 'text/plain';
 const good = Buffer.from(`${JSON.stringify({ version, task: env['HOSTNAME'] ?? '' })}\n`);
 const bad = Buffer.from(`${JSON.stringify({ version, error: 'this version fails on purpose' })}\n`);
+const badUpstream = Buffer.from(`${JSON.stringify({ version, error: 'the upstream failed' })}\n`);
 
 /** The first failures are worth a line each; after that the log would drown. */
 const LOGGED_FAILURES = 20;
+
+/** An upstream that cannot be reached, or hangs up, is asked again; until then it is as it was. */
+const UPSTREAM_RETRY_MS = 200;
 
 const startedAtMs = performance.now();
 let requests = 0;
 let failureDebt = 0;
 let failures = 0;
 let leaving = false;
+/** Cold until then; set by the first request. */
+let warmAtMs: number | undefined;
+/** So many of 100 requests fail because the upstream does. */
+let upstreamPercent = 0;
 
 const server = createServer((request, response) => {
   const path = request.url?.split('?', 1)[0];
@@ -54,15 +69,35 @@ const server = createServer((request, response) => {
 function home(response: ServerResponse): void {
   requests += 1;
   if (requests === crashOnRequest) crash(`request ${requests} is more than this version can bear`);
-  // Spread evenly rather than at random: of 100 requests exactly FAIL_PERCENT fail.
-  failureDebt += failPercent;
-  const fails = failureDebt >= 100;
-  if (fails) failureDebt -= 100;
+  const cold = isCold();
+  const fails = failsByItself() || (cold && happens(coldFailPercent));
   if (fails && ++failures <= LOGGED_FAILURES)
     console.error(`ERROR version ${version} answers 500 to request ${requests}`);
-  const reply = (): void => answer(response, fails ? 500 : 200, JSON_TYPE, fails ? bad : good);
-  if (slowMs > 0) setTimeout(reply, slowMs);
+  const own = fails ? bad : good;
+  const body = happens(upstreamPercent) ? badUpstream : own;
+  const reply = (): void => answer(response, body === good ? 200 : 500, JSON_TYPE, body);
+  const waitMs = (slowMs > 0 && happens(slowPercent) ? slowMs : 0) + (cold ? coldSlowMs : 0);
+  if (waitMs > 0) setTimeout(reply, waitMs);
   else reply();
+}
+
+function happens(percent: number): boolean {
+  return percent > 0 && Math.random() * 100 < percent;
+}
+
+function failsByItself(): boolean {
+  if (failsAtRandom) return happens(failPercent);
+  // Spread evenly: of 100 requests exactly FAIL_PERCENT fail.
+  failureDebt += failPercent;
+  if (failureDebt < 100) return false;
+  failureDebt -= 100;
+  return true;
+}
+
+function isCold(): boolean {
+  if (coldMs <= 0) return false;
+  warmAtMs ??= performance.now() + coldMs;
+  return performance.now() < warmAtMs;
 }
 
 /** While leaving, each connection is told to end with its answer, so that nobody sends another request into it. */
@@ -102,6 +137,25 @@ server.on('error', (error) => {
   console.error(`FATAL cannot listen on ${host}:${port}: ${error.message}`);
   process.exit(1);
 });
+
+/** One answer that never ends: a line with a percentage whenever it changes. So a request costs nothing but the draw. */
+function followUpstream(url: string): void {
+  const again = (): void => {
+    setTimeout(() => followUpstream(url), UPSTREAM_RETRY_MS);
+  };
+  get(url, (answer: IncomingMessage) => {
+    let rest = '';
+    answer.setEncoding('utf8').on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      upstreamPercent = Number(lines.at(-1) ?? upstreamPercent);
+    });
+    answer.once('close', again);
+    answer.on('error', () => undefined);
+  }).once('error', again);
+}
+
+if (env['UPSTREAM_URL']) followUpstream(env['UPSTREAM_URL']);
 
 setTimeout(
   () => server.listen(port, host, 1024, () => console.log(`version ${version} listens on ${host}:${port}`)),

@@ -5,9 +5,10 @@ import { Agent, get } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Behaviour, behaviourEnv } from '../../../sandbox/app/behaviour.ts';
 import { appSource } from '../../../sandbox/app/image.ts';
+import { startUpstream, type Upstream } from '../../../sandbox/app/upstream.ts';
 
 /** Each test starts processes, which takes its time on a busy machine. */
 jest.setTimeout(60_000);
@@ -70,6 +71,12 @@ async function statuses(url: string, times: number): Promise<number[]> {
   return found;
 }
 
+async function timed(url: string): Promise<number> {
+  const before = performance.now();
+  await statuses(url, 1);
+  return performance.now() - before;
+}
+
 test('it says its version and its task', async () => {
   const app = await start();
   const answer = await fetch(app.url);
@@ -93,6 +100,98 @@ test('a slow version answers late', async () => {
   await statuses(app.url, 1);
   // Timers may fire a millisecond early.
   expect(performance.now() - before).toBeGreaterThanOrEqual(149);
+});
+
+test('told to fail at random, its failures do not come evenly, and are as many as its chance says', async () => {
+  const app = await start({ failPercent: 50, failsAtRandom: true });
+  const found = await statuses(app.url, 200);
+  const failed = found.filter((status) => status === 500).length;
+  // Six standard errors: once in 500 million times chance alone leads beyond them.
+  expect(Math.abs(failed - 100)).toBeLessThanOrEqual(43);
+  // As even as without the option would be every second one; at random that happens once in 2^199 times.
+  expect(found.some((status, i) => status === found[i - 1])).toBe(true);
+});
+
+test('a tail: only some of its requests are slow', async () => {
+  const app = await start({ slowMs: 200, slowPercent: 50 });
+  // Of 60 all slow, or none: once in 2^59 times.
+  const slow = (await Promise.all(Array.from({ length: 60 }, () => timed(app.url)))).filter((ms) => ms >= 199);
+  expect(slow.length).toBeGreaterThan(0);
+  // On a busy machine others may be slow too, but not all of them for ever: jest's own time limit is the end of it.
+  while ((await timed(app.url)) >= 199);
+});
+
+test('cold: from the first request on it fails and is slow for a while, and then no more', async () => {
+  const app = await start({ coldMs: 400, coldFailPercent: 100, coldSlowMs: 50 });
+  // Its health says nothing of it, and does not warm it.
+  expect(await statuses(`${app.url}/healthz`, 1)).toEqual([200]);
+  const before = performance.now();
+  expect(await statuses(app.url, 1)).toEqual([500]);
+  expect(performance.now() - before).toBeGreaterThanOrEqual(49);
+  while ((await statuses(app.url, 1))[0] === 500) expect(performance.now() - before).toBeLessThan(50_000);
+  expect(performance.now() - before).toBeGreaterThanOrEqual(399);
+  expect(await statuses(app.url, 3)).toEqual([200, 200, 200]);
+});
+
+describe('an upstream', () => {
+  let upstream: Upstream;
+  beforeEach(async () => {
+    upstream = await startUpstream();
+  });
+  afterEach(() => upstream.close());
+
+  const follow = async (): Promise<App> => {
+    const before = upstream.followers;
+    const app = await start({}, upstream.env);
+    while (upstream.followers === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    return app;
+  };
+  const answersWith = async (app: App, status: number): Promise<void> => {
+    while ((await statuses(app.url, 1))[0] !== status) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
+  test('that fails makes every version that needs it fail, until it is well again', async () => {
+    const apps = [await follow(), await follow()];
+    for (const app of apps) expect(await statuses(app.url, 20)).toEqual(Array(20).fill(200));
+    await upstream.fail(100);
+    for (const app of apps) await answersWith(app, 500);
+    for (const app of apps) {
+      expect(await statuses(app.url, 20)).toEqual(Array(20).fill(500));
+      expect(await (await fetch(app.url)).json()).toEqual({ version: '7', error: 'the upstream failed' });
+      // The task itself is well.
+      expect(await statuses(`${app.url}/healthz`, 1)).toEqual([200]);
+    }
+    await upstream.fail(0);
+    for (const app of apps) await answersWith(app, 200);
+    for (const app of apps) expect(await statuses(app.url, 20)).toEqual(Array(20).fill(200));
+  });
+
+  test('that fails a share of requests does so at random, also for a task that comes later', async () => {
+    await upstream.fail(50);
+    const app = await follow();
+    await answersWith(app, 500);
+    const found = await statuses(app.url, 200);
+    expect(Math.abs(found.filter((status) => status === 500).length - 100)).toBeLessThanOrEqual(43);
+    expect(found.some((status, i) => status === found[i - 1])).toBe(true);
+  });
+
+  test('that hangs up changes nothing, and is asked again', async () => {
+    const app = await follow();
+    await upstream.fail(100);
+    await answersWith(app, 500);
+    upstream.hangUp();
+    expect(await statuses(app.url, 5)).toEqual(Array(5).fill(500));
+    while (upstream.followers === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await upstream.fail(0);
+    await answersWith(app, 200);
+  });
+
+  test('that is gone does not keep a task from leaving', async () => {
+    const app = await follow();
+    await upstream.close();
+    app.child.kill('SIGTERM');
+    expect(await app.ended).toBe(0);
+  });
 });
 
 test.each<[string, Behaviour, string, number]>([
