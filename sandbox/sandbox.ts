@@ -31,6 +31,8 @@ export interface SandboxOptions {
   readonly region?: string;
   /** Where a sticky client goes whose target group has weight 0: there (`follow`, the default), or elsewhere. AWS does not say. */
   readonly stickyAtZero?: StickyAtZero;
+  /** CloudWatch has half of a load balancer's newest minute at first, and the whole a minute later; it does not unless told. */
+  readonly revisesMetrics?: boolean;
 }
 
 /** What an SDK client needs to speak to the sandbox: `new ECSClient(sandbox.clientConfig)`. */
@@ -107,7 +109,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ...(options.stickyAtZero !== undefined && { stickyAtZero: options.stickyAtZero }),
     });
     closers.push(() => loadBalancing.close());
-    const cloudWatch = createCloudWatch({ clock, place, metrics: loadBalancing.metrics });
+    const cloudWatch = createCloudWatch({
+      clock,
+      place,
+      metrics: loadBalancing.metrics,
+      ...(options.revisesMetrics !== undefined && { revisesMetrics: options.revisesMetrics }),
+    });
     closers.push(async () => cloudWatch.close());
     const logs = createLogs({ clock, place });
     const runtime = await createTaskRuntime({ kind: options.runtime ?? 'auto', images: ecr.images, clock });

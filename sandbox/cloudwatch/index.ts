@@ -12,6 +12,8 @@ export interface CloudWatchOptions {
   readonly metrics: MetricSource;
   /** AWS milliseconds from the end of a metric's minute until it can be read; 0 unless given. */
   readonly metricDelayMs?: number;
+  /** A service's newest minute is published in part, and whole a minute later: half of its values are missing at first. */
+  readonly revisesMetrics?: boolean;
 }
 
 export interface CloudWatchParts {
@@ -21,9 +23,10 @@ export interface CloudWatchParts {
 }
 
 /** CloudWatch: metrics and the alarms that watch them. */
-export function createCloudWatch({ clock, place, metrics, metricDelayMs = 0 }: CloudWatchOptions): CloudWatchParts {
+export function createCloudWatch(options: CloudWatchOptions): CloudWatchParts {
+  const { clock, place, metrics, metricDelayMs = 0, revisesMetrics = false } = options;
   const delayMs = clock.real(metricDelayMs);
-  const store = createMetricStore(clock, metrics, delayMs);
+  const store = createMetricStore(clock, metrics, { delayMs, revises: revisesMetrics });
   const alarms = createAlarms({ clock, place, store, delayMs });
   return {
     service: {

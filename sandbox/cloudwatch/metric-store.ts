@@ -2,6 +2,7 @@ import type { Dimension, MetricDatum } from '@aws-sdk/client-cloudwatch';
 import type { MetricBucket, MetricSeries, MetricSource, SandboxClock } from '../contracts.ts';
 import { Series } from '../metrics/series.ts';
 import { AwsError } from '../wire/service.ts';
+import { firstReport } from './first-report.ts';
 import { type Merged, merge } from './statistics.ts';
 
 export interface MetricName {
@@ -29,28 +30,45 @@ export interface MetricStore {
   periodStart(instantMs: number, periodSeconds: number): number;
 }
 
+/** A series that fits, and how long after a bucket's start there is something of it to see, and all of it. */
+interface Found {
+  readonly found: MetricSeries;
+  readonly seenAfterMs: number;
+  readonly wholeAfterMs: number;
+}
+
 /** Custom metrics are kept by the second of the sandbox's clock. */
 const CUSTOM_BUCKET_SECONDS = 1;
 /** Periods begin at whole multiples; this much of a period is taken as rounding. */
 const ROUNDING = 1e-4;
 
-/** `delayMs` is real time from the end of a value's minute until it is seen. */
-export function createMetricStore(clock: SandboxClock, source: MetricSource, delayMs: number): MetricStore {
+export interface Lateness {
+  /** Real time from the end of a value's minute until it is seen. */
+  readonly delayMs: number;
+  /** A service's minute is first seen in part, and whole a minute later. */
+  readonly revises: boolean;
+}
+
+export function createMetricStore(clock: SandboxClock, source: MetricSource, lateness: Lateness): MetricStore {
+  const { delayMs, revises } = lateness;
   const custom = new Map<string, Series>();
   const customBucketMs = Math.max(1, clock.real(CUSTOM_BUCKET_SECONDS * 1_000));
   const periodMs = (seconds: number): number => clock.real(seconds * 1_000);
   const periodStart = (instantMs: number, seconds: number): number =>
     Math.floor(instantMs / periodMs(seconds) + ROUNDING) * periodMs(seconds);
 
-  const find = (metric: MetricName): { found: MetricSeries; seenAfterMs: number }[] => {
+  const find = (metric: MetricName): Found[] => {
     const wanted = keyOf(metric.namespace, metric.name, dimensionRecord(metric.dimensions));
     const matches = (one: MetricSeries): boolean =>
       keyOf(one.namespace, one.name, one.dimensions) === wanted &&
       (metric.unit === undefined || one.unit === metric.unit);
     return [
       // A service sends a minute's metrics when the minute is over.
-      ...[...source.series()].filter(matches).map((found) => ({ found, seenAfterMs: source.bucketMs + delayMs })),
-      ...[...custom.values()].filter(matches).map((found) => ({ found, seenAfterMs: delayMs })),
+      ...[...source.series()].filter(matches).map((found) => {
+        const seenAfterMs = source.bucketMs + delayMs;
+        return { found, seenAfterMs, wholeAfterMs: seenAfterMs + (revises ? source.bucketMs : 0) };
+      }),
+      ...[...custom.values()].filter(matches).map((found) => ({ found, seenAfterMs: delayMs, wholeAfterMs: delayMs })),
     ];
   };
 
@@ -71,10 +89,12 @@ export function createMetricStore(clock: SandboxClock, source: MetricSource, del
     periods(metric, seconds, fromMs, toMs) {
       const now = clock.now().getTime();
       const byStart = new Map<number, MetricBucket[]>();
-      for (const { found, seenAfterMs } of find(metric)) {
-        for (const bucket of found.buckets(periodStart(fromMs, seconds) - 1, toMs)) {
-          const startMs = periodStart(bucket.startMs, seconds);
-          if (bucket.startMs + seenAfterMs > now || startMs < periodStart(fromMs, seconds)) continue;
+      for (const { found, seenAfterMs, wholeAfterMs } of find(metric)) {
+        for (const kept of found.buckets(periodStart(fromMs, seconds) - 1, toMs)) {
+          const startMs = periodStart(kept.startMs, seconds);
+          if (kept.startMs + seenAfterMs > now || startMs < periodStart(fromMs, seconds)) continue;
+          const bucket = kept.startMs + wholeAfterMs > now ? firstReport(kept) : kept;
+          if (!bucket) continue;
           const together = byStart.get(startMs);
           if (together) together.push(bucket);
           else byStart.set(startMs, [bucket]);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createClock } from '../../../sandbox/clock.ts';
-import { createCloudWatch } from '../../../sandbox/cloudwatch/index.ts';
+import { type CloudWatchOptions, createCloudWatch } from '../../../sandbox/cloudwatch/index.ts';
 import type { MetricSource } from '../../../sandbox/contracts.ts';
 import { Series } from '../../../sandbox/metrics/series.ts';
 import type { AwsService } from '../../../sandbox/wire/service.ts';
@@ -16,9 +16,9 @@ const dimensions = [{ Name: 'LoadBalancer', Value: 'app/web/1' }];
 let published: Series;
 let cloudWatch: ReturnType<typeof createCloudWatch>;
 
-function start(metricDelayMs = 0): void {
+function start(more: Partial<CloudWatchOptions> = {}): void {
   const source: MetricSource = { bucketMs: minuteMs, series: () => [published] };
-  cloudWatch = createCloudWatch({ clock, place, metrics: source, metricDelayMs });
+  cloudWatch = createCloudWatch({ clock, place, metrics: source, ...more });
 }
 
 beforeEach(() => {
@@ -165,12 +165,32 @@ describe('GetMetricData', () => {
 
   test('shows it later when metrics are delayed', async () => {
     cloudWatch.close();
-    start(600_000);
+    start({ metricDelayMs: 600_000 });
     const over = Date.now() - minuteMs;
     published.at(over - minuteMs).add(1);
     expect((await query('Sum')).Values).toEqual([]);
     published.at(over - 12 * minuteMs).add(7);
     expect((await query('Sum')).Values).toEqual([7]);
+  });
+
+  test('shows half of the newest minute first and the rest a minute later, when metrics are revised', async () => {
+    cloudWatch.close();
+    start({ revisesMetrics: true });
+    const bucket = published.at(Date.now());
+    for (let i = 0; i < 9; i += 1) bucket.add(1);
+    const wholeAtMs = bucket.startMs + 2 * minuteMs;
+    const seen: [value: number, atMs: number][] = [];
+    await until(() => Date.now() >= bucket.startMs + minuteMs);
+    while (seen.at(-1)?.[0] !== 9) {
+      const askedAtMs = Date.now();
+      const { Values, Timestamps } = await query('Sum');
+      expect(Timestamps).toEqual([new Date(Math.round(bucket.startMs))]);
+      seen.push([Values[0], askedAtMs]);
+      // Whatever the machine was busy with: what was asked when the minute had settled is whole.
+      if (askedAtMs >= wholeAtMs) expect(Values).toEqual([9]);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(seen.slice(0, -1).every(([value, atMs]) => value === 4 && atMs < wholeAtMs)).toBe(true);
   });
 
   test('takes only the metric with exactly these dimensions', async () => {
