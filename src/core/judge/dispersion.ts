@@ -1,0 +1,35 @@
+/**
+ * How bad requests come: one by one, or in bunches (retries, one broken client, a task that stumbles). Learnt from stable against
+ * itself, minute against the next minute, in the time before the candidate had users.
+ */
+import type { Count } from './likelihood.ts';
+
+export interface Dispersion {
+  /** 1: one by one. 20: as if they came in twenties, and twenty count as one. Never below 1. */
+  readonly factor: number;
+  /** Pairs of minutes with a bad request in them; below 10 little is known. */
+  readonly pairs: number;
+}
+
+/**
+ * Two minutes of the same version share their bad requests as their requests: each is binomial given their sum, as candidate and stable
+ * are. The factor is the squared distance from that, over what chance explains, summed over all pairs of neighbours: Pearson's statistic
+ * as a ratio of sums, so that minutes count by their bad requests. For bunches of random size K it is E[K²] / E[K], the mean bunch
+ * as its members see it. A trend or an incident shifts neighbours alike and shows at its edges only.
+ * (McCullagh and Nelder, Generalized Linear Models, 1989, section 4.5.)
+ */
+export function dispersionOf(minutes: readonly Count[]): Dispersion {
+  let seen = 0;
+  let expected = 0;
+  let pairs = 0;
+  for (const [i, now] of minutes.entries()) {
+    const before = minutes[i - 1];
+    const bad = now.bad + (before?.bad ?? 0);
+    if (before === undefined || bad === 0 || now.requests <= 0 || before.requests <= 0) continue;
+    const part = now.requests / (now.requests + before.requests);
+    seen += (now.bad - bad * part) ** 2;
+    expected += bad * part * (1 - part);
+    pairs += 1;
+  }
+  return { factor: pairs === 0 ? 1 : Math.max(1, seen / expected), pairs };
+}
