@@ -3,7 +3,7 @@
  * https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +39,8 @@ export interface ActionResult {
   /** What it has saved for its post step. */
   readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** What it has left in RUNNER_TEMP for later steps of the job: texts by their path. */
+  readonly files: Readonly<Record<string, string>>;
   /** Annotations by level. */
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
@@ -108,8 +110,9 @@ export async function startAction(run: ActionRun): Promise<RunningAction> {
         readFile(paths['GITHUB_OUTPUT'] ?? '', 'utf8'),
         readFile(paths['GITHUB_STEP_SUMMARY'] ?? '', 'utf8'),
         readFile(paths['GITHUB_STATE'] ?? '', 'utf8'),
+        textsIn(folder, Object.values(files)),
       ])
-        .then(async ([output, summary, state]) => {
+        .then(async ([output, summary, state, left]) => {
           await rm(folder, { recursive: true, force: true });
           resolve({
             exitCode: code ?? undefined,
@@ -117,6 +120,7 @@ export async function startAction(run: ActionRun): Promise<RunningAction> {
             outputs: parseOutputs(output),
             state: parseOutputs(state),
             summary,
+            files: left,
             errors: annotations(lines, 'error'),
             warnings: annotations(lines, 'warning'),
             ms,
@@ -143,6 +147,17 @@ export async function startAction(run: ActionRun): Promise<RunningAction> {
 
 export async function runAction(run: ActionRun): Promise<ActionResult> {
   return (await startAction(run)).ended;
+}
+
+/** Files that are directly in the folder, but those that the runner itself has put there. */
+async function textsIn(folder: string, others: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const left = entries.filter((entry) => entry.isFile() && !others.includes(entry.name));
+  return Object.fromEntries(
+    await Promise.all(
+      left.map(async ({ name }) => [join(folder, name), await readFile(join(folder, name), 'utf8')] as const),
+    ),
+  );
 }
 
 /** As the runner does: blanks become underscores, the rest upper case; hyphens stay. */
