@@ -23,8 +23,11 @@ export const httpProbe: Probe = {
   },
 };
 
-/** fetch says "fetch failed" and puts what happened into the cause; with several addresses there is a list below that. */
-function problemOf(error: unknown, url: string): string {
+/**
+ * Why fetch has rejected, as a sentence: it says "fetch failed" and puts what happened into the cause; with several addresses
+ * there is a list below that.
+ */
+export function problemOf(error: unknown, url: string): string {
   const cause = innermost(error);
   const host = URL.canParse(url) ? new URL(url).host : url;
   switch (cause.code) {
