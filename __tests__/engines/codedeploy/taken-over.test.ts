@@ -94,6 +94,15 @@ describe('a rollout that is under way', () => {
     expect(await rollout.candidate.targetGroupArns()).toEqual([expect.stringContaining('targetgroup/web-2/')]);
     expect(await rollout.candidate.stableTargetGroupArns()).toEqual([expect.stringContaining('targetgroup/web-1/')]);
   });
+
+  test('knows what stable runs from the original task set, and asks for it once', async () => {
+    const { clock, fake, rollout } = await begun();
+    await clock.sleep(20_000);
+    const before = fake.calls.length;
+    expect(await rollout.candidate.stableTaskDefinitionArn()).toBe(taskDefinitionArn(1));
+    expect(await rollout.candidate.stableTaskDefinitionArn()).toBe(taskDefinitionArn(1));
+    expect(fake.calls.slice(before)).toEqual(['DescribeServices']);
+  });
 });
 
 describe('orders', () => {

@@ -458,6 +458,25 @@ test('the candidate’s target groups are asked for once, and are not stable’s
   expect(rollout.candidate.mixed).toBe(false);
 });
 
+test('what stable runs is that of the revision that served before, which is asked for once with its target groups', async () => {
+  const here = lab();
+  const { rollout } = await beginWith(here.engine(), here.ecs, here.clock, configFor());
+  here.ecs.calls.splice(0);
+  await rollout.candidate.stableTargetGroupArns();
+  expect(await rollout.candidate.stableTaskDefinitionArn()).toBe(arnOf.taskDefinition(1));
+  expect(await rollout.candidate.stableTaskDefinitionArn()).toBe(arnOf.taskDefinition(1));
+  expect(here.ecs.calls).toEqual(['DescribeServiceRevisions']);
+});
+
+test('what stable runs is asked for again after a call that failed', async () => {
+  const here = lab();
+  const { rollout } = await beginWith(here.engine(), here.ecs, here.clock, configFor());
+  here.ecs.failWith(new CallError('throttled', 'ThrottlingException', 'Rate exceeded'), 'DescribeServiceRevisions');
+  await expect(rollout.candidate.stableTaskDefinitionArn()).rejects.toThrow('Rate exceeded');
+  here.ecs.failWith(undefined);
+  expect(await rollout.candidate.stableTaskDefinitionArn()).toBe(arnOf.taskDefinition(1));
+});
+
 test('a promise to be at the wheel is in the note', async () => {
   const here = lab();
   const { rollout } = await beginWith(here.engine(), here.ecs, here.clock, configFor());

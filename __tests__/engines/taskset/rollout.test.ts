@@ -173,6 +173,15 @@ describe('the candidate', () => {
     expect(await rollout.candidate.stableTargetGroupArns()).toEqual([A]);
   });
 
+  test('is told apart from what stable runs without a call', async () => {
+    const stage = createStage();
+    const rollout = await begun(stage, config());
+    const before = stage.fake.calls.length;
+    expect(rollout.candidate.taskDefinitionArn).toBe(DEFINITION_2);
+    expect(await rollout.candidate.stableTaskDefinitionArn()).toBe(DEFINITION_1);
+    expect(stage.fake.calls.slice(before)).toEqual([]);
+  });
+
   test('is made once, also when the answer is lost', async () => {
     const stage = createStage();
     stage.fake.loseAnswer('CreateTaskSet');

@@ -5,6 +5,7 @@ import { CallError } from '../../core/errors.ts';
 import type { End, Look } from '../../core/observation.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { ServiceFacts } from '../../core/service.ts';
+import type { TaskSetFacts } from '../../core/taskset-facts.ts';
 import type { Rollout } from '../../ports.ts';
 import { ended, type Farewell, greenOf, lookAt, TERMINATION, trafficOf, turningBack, whyHalted } from './look.ts';
 import { type CodeDeployPorts, clusterName, type Place } from './place.ts';
@@ -31,6 +32,7 @@ export function codeDeployRollout(ports: CodeDeployPorts, begun: Begun, plan: Pl
   let wasOrderedBack = false;
   let haltedSince: number | undefined;
   let candidateId: string | undefined;
+  let stableTaskDefinition: string | undefined;
 
   const targetOf = async (id: string): Promise<TargetFacts | undefined> => {
     const target = await codeDeploy.target(id, clusterName(service), service.serviceName);
@@ -98,9 +100,12 @@ export function codeDeployRollout(ports: CodeDeployPorts, begun: Begun, plan: Pl
     candidate: {
       taskDefinitionArn: begun.taskDefinitionArn,
       since: begun.createTime,
-      targetGroupArns: () => targetGroups(ports, begun, true),
-      stableTargetGroupArns: () => targetGroups(ports, begun, false),
-      stableTaskDefinitionArn: async () => undefined,
+      targetGroupArns: async () => targetGroups(await taskSetsOf(ports, begun, 'candidate')),
+      stableTargetGroupArns: async () => targetGroups(await taskSetsOf(ports, begun, 'stable')),
+      async stableTaskDefinitionArn() {
+        stableTaskDefinition ??= (await taskSetsOf(ports, begun, 'stable'))[0]?.taskDefinition || undefined;
+        return stableTaskDefinition;
+      },
       mixed: false,
     },
 
@@ -157,13 +162,18 @@ export function codeDeployRollout(ports: CodeDeployPorts, begun: Begun, plan: Pl
 }
 
 /** The task sets tell: CodeDeploy gives each the id of the deployment that made it. */
-async function targetGroups(
+async function taskSetsOf(
   { services }: CodeDeployPorts,
   { service, deploymentId }: Begun,
-  ofCandidate: boolean,
-): Promise<readonly string[]> {
+  version: 'candidate' | 'stable',
+): Promise<readonly TaskSetFacts[]> {
   const now = await services.describe(service.clusterArn, service.serviceName);
+  const isOfCandidate = ({ externalId }: TaskSetFacts): boolean => externalId === deploymentId;
   return (now?.taskSets ?? [])
-    .filter(({ status, externalId }) => status !== 'DRAINING' && (externalId === deploymentId) === ofCandidate)
-    .flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
+    .filter(({ status }) => status !== 'DRAINING')
+    .filter((taskSet) => isOfCandidate(taskSet) === (version === 'candidate'));
+}
+
+function targetGroups(taskSets: readonly TaskSetFacts[]): readonly string[] {
+  return taskSets.flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
 }

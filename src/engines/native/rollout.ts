@@ -50,6 +50,10 @@ export function rolloutOf(ports: NativePorts, subject: Subject, followed: Follow
     (revisionArn === undefined ? undefined : await deployments.revision(revisionArn))?.targetGroupArns ?? [];
   const described = async (): Promise<ServiceDeploymentFacts> =>
     deployment.target === undefined ? describeDeployment(ports, deployment.serviceDeploymentArn) : deployment;
+  const stable = once(async () => {
+    const arn = await stableRevision(ports, service, await described());
+    return arn === undefined ? undefined : deployments.revision(arn);
+  });
 
   return {
     id: deployment.serviceDeploymentArn,
@@ -58,8 +62,8 @@ export function rolloutOf(ports: NativePorts, subject: Subject, followed: Follow
       // By ECS's clock, as the deaths of tasks are: those of an earlier try with the same revision are not this candidate's.
       since: deployment.createdAt,
       targetGroupArns: once(async () => groupsOf((await described()).target?.arn)),
-      stableTargetGroupArns: once(async () => groupsOf(await stableRevision(ports, service, await described()))),
-      stableTaskDefinitionArn: async () => undefined,
+      stableTargetGroupArns: async () => (await stable())?.targetGroupArns ?? [],
+      stableTaskDefinitionArn: async () => (await stable())?.taskDefinition || undefined,
       mixed: subject.isRolling,
     },
     look: () => followed.look(),

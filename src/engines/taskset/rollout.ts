@@ -75,7 +75,7 @@ export function rolloutOf(ports: TaskSetPorts, begun: Begun): Rollout {
       since: candidate.createdAt,
       targetGroupArns: async () => [pair.b],
       stableTargetGroupArns: async () => [pair.a],
-      stableTaskDefinitionArn: async () => undefined,
+      stableTaskDefinitionArn: async () => stable.taskDefinition || undefined,
       mixed: false,
     },
 
