@@ -1,10 +1,29 @@
 import type { Metrics } from '../../ports.ts';
 import type { CloudWatch, LoadBalancing } from './connections.ts';
+import { seriesReader } from './metric-data.ts';
+import { customCounts } from './metrics-custom.ts';
+import { loadBalancerCounts, loadBalancerPercentile } from './metrics-load-balancer.ts';
+import { balancerFinder } from './target-group-metrics.ts';
 
-/** Counts that CloudWatch keeps: the load balancer's own, or custom metrics. */
-export function cloudWatchMetrics(_elb: LoadBalancing, _cloudWatch: CloudWatch): Metrics {
+/** Counts that CloudWatch keeps: the load balancer's own, or custom metrics. Of another source it has none. */
+export function cloudWatchMetrics(elb: LoadBalancing, cloudWatch: CloudWatch): Metrics {
+  const balancersOf = balancerFinder(elb);
+  const read = seriesReader(cloudWatch);
   return {
-    counts: () => Promise.resolve({ candidate: [], stable: [] }),
-    stablePercentile: () => Promise.resolve(undefined),
+    async counts(asked) {
+      const { source } = asked.gate;
+      switch (source.kind) {
+        case 'load-balancer':
+          return loadBalancerCounts(balancersOf, read, asked);
+        case 'cloudwatch':
+          return customCounts(read, source, asked);
+        case 'prometheus':
+          return { candidate: [], stable: [] };
+      }
+    },
+    async stablePercentile(asked, percent) {
+      if (asked.gate.source.kind !== 'load-balancer') return undefined;
+      return loadBalancerPercentile(balancersOf, read, asked, percent);
+    },
   };
 }
