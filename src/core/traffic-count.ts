@@ -1,5 +1,6 @@
 /** Whether the users go where the weights say, by the load balancer's own counts. */
 import type { Verdict } from './gate.ts';
+import { lengthOfMinutes } from './minute-length.ts';
 
 /** Requests of one minute of CloudWatch's. */
 export interface RequestBucket {
@@ -34,7 +35,6 @@ const TELLING_REQUESTS = 10;
  * a minute counts when another has passed since, and a whole one without any needs three on the clock.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  */
-const MINUTE_MS = 60_000;
 const SETTLED_AFTER = 2;
 const SILENT_AFTER = 3;
 
@@ -51,7 +51,7 @@ interface Judged {
  */
 export function judgeTraffic(seen: TrafficSeen, asked: TrafficAsked): Judged {
   if (asked.share <= 0) return { verdict: 'pass', sentence: 'no user is to be there yet, nothing to compare' };
-  const minuteMs = lengthOfMinutes([...seen.candidate, ...seen.stable]);
+  const minuteMs = lengthOfMinutes([...seen.candidate, ...seen.stable].map(({ start }) => start));
   const here = [...byMinute(seen, minuteMs)].filter(([start]) => start >= seen.since).sort(([a], [b]) => a - b);
   const settled = here.filter(([start]) => start + SETTLED_AFTER * minuteMs <= seen.until);
   const [at, newest] = settled.at(-1) ?? [seen.since, undefined];
@@ -108,18 +108,6 @@ function judgeShare(whole: Counts, newest: Counts, { share, sticky }: TrafficAsk
 function agrees({ candidate, all }: Counts, part: number): boolean {
   const standardError = Math.sqrt((part * (1 - part)) / all);
   return Math.abs(candidate / all - part) <= STANDARD_ERRORS * standardError;
-}
-
-/**
- * A minute is sixty seconds, but never longer than the distance of two of them: CloudWatch's timestamps lie on whole minutes, so on
- * AWS this is 60,000, whatever is missing between. Where time runs faster (the sandbox) their distance shows it.
- */
-function lengthOfMinutes(buckets: readonly RequestBucket[]): number {
-  const starts = [...new Set(buckets.map(({ start }) => start))].sort((a, b) => a - b);
-  return starts.reduce(
-    (shortest, start, i) => Math.min(shortest, i === 0 ? shortest : start - (starts[i - 1] ?? start)),
-    MINUTE_MS,
-  );
 }
 
 /** Both versions' requests by the beginning of the minute. A service may have several target groups, a minute then several counts. */

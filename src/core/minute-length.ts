@@ -1,0 +1,14 @@
+/** What CloudWatch calls a minute. */
+const MINUTE_MS = 60_000;
+
+/**
+ * Sixty seconds, but never longer than the distance of two minutes that were counted: CloudWatch's timestamps lie on whole minutes, so on
+ * AWS this is 60,000, whatever is missing between. Where time runs faster (the sandbox) their distance shows it.
+ */
+export function lengthOfMinutes(starts: readonly number[]): number {
+  const inOrder = [...new Set(starts)].sort((a, b) => a - b);
+  return inOrder.reduce(
+    (shortest, start, i) => Math.min(shortest, i === 0 ? shortest : start - (inOrder[i - 1] ?? start)),
+    MINUTE_MS,
+  );
+}
