@@ -33,3 +33,18 @@ export function dispersionOf(minutes: readonly Count[]): Dispersion {
   }
   return { factor: pairs === 0 ? 1 : Math.max(1, seen / expected), pairs };
 }
+
+/** The rate of bad requests in the middle one of these minutes: a short incident does not move it. 0 without any. */
+export function usualRate(minutes: readonly Count[]): number {
+  const rates = minutes
+    .filter(({ requests }) => requests > 0)
+    .map(({ requests, bad }) => bad / requests)
+    .sort((a, b) => a - b);
+  return rates[Math.floor(rates.length / 2)] ?? 0;
+}
+
+/** More than twice what is usual, and more than chance explains (three standard errors). */
+export function isUnusual({ requests, bad }: Count, rate: number, factor: number): boolean {
+  const expected = requests * rate;
+  return bad > 2 * expected + 3 * Math.sqrt(factor * expected);
+}

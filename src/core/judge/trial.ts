@@ -35,6 +35,8 @@ export interface Trial {
 export interface TrialMinute extends Bucket {
   /** The candidate's tasks have just come to their first users. */
   readonly isCold: boolean;
+  /** Stable does far worse than usual: what the candidate adds of its own cannot be seen beside it, so nothing is excluded by it. */
+  readonly isHidden: boolean;
 }
 
 /** Above this rate of failed requests a candidate that is worse than stable is out of order, cold or not. */
@@ -142,13 +144,17 @@ export function afterMinute(trial: Trial, minute: TrialMinute, dispersion: numbe
       }
     : trial.outage;
   if (minute.isCold) return { ...trial, outage };
-  const { exclude } = rules;
-  return {
-    rules,
+  const judged = {
+    ...trial,
     minutes: trial.minutes + 1,
     worse: bet(trial.worse, WORSE, ratios(rules.tolerate)),
     aboveFloor: bet(trial.aboveFloor, ABOVE, rates(rules.floor)),
     outage,
+  };
+  if (minute.isHidden) return judged;
+  const { exclude } = rules;
+  return {
+    ...judged,
     notWorse: bet(trial.notWorse, NOT_WORSE, (power) => logRatioOfRatios(minute, exclude ** (1 + power), exclude)),
     belowFloor: bet(trial.belowFloor, BELOW, rates(rules.floor)),
     mostGood: bet(trial.mostGood, BELOW, rates(DOWN)),
@@ -157,13 +163,16 @@ export function afterMinute(trial: Trial, minute: TrialMinute, dispersion: numbe
 
 /** Evidence of harm, as a part of what convicts: 1 and more is guilty. */
 export function harm(trial: Trial): number {
-  const { alpha, outage } = trial.rules;
-  const regression = Math.min(owned(trial.worse), owned(trial.aboveFloor)) * alpha;
-  if (!outage) return regression;
-  return Math.max(
-    regression * (1 - OUTAGE_PART),
-    Math.min(owned(trial.outage.worse), owned(trial.outage.above)) * alpha * OUTAGE_PART,
-  );
+  return Math.max(regression(trial), outageFromTheStart(trial));
+}
+
+/** Of those minutes in which the tasks were warm. */
+export function regression({ rules, worse, aboveFloor }: Trial): number {
+  return Math.min(owned(worse), owned(aboveFloor)) * rules.alpha * (rules.outage ? 1 - OUTAGE_PART : 1);
+}
+
+function outageFromTheStart({ rules, outage }: Trial): number {
+  return rules.outage ? Math.min(owned(outage.worse), owned(outage.above)) * rules.alpha * OUTAGE_PART : 0;
 }
 
 /** Evidence that a harm as large as `exclude` is not there: 1 and more excludes it. */

@@ -5,15 +5,14 @@ import type { Count } from './likelihood.ts';
 type Hold = 'not enough evidence yet' | 'stable is down as well';
 
 export function guiltySentence(found: Case): string {
-  const { candidate, stable, ratio, rules, metric, coldMinutes, minutes } = found;
-  // In an outage of the first minutes nothing else has been counted.
-  if (minutes === 0) {
-    return `more than 10 % of the candidate's requests failed in its first ${coldMinutes} minutes, and stable's did not`;
-  }
-  const rates = `${rateWords(candidate)} of the candidate's ${requests(candidate)} ${did(metric)}, ${rateWords(stable)} of stable's ${requests(stable)}`;
+  const { ratio, rules, metric, evidence, fromTheStart } = found;
+  const isOutage = evidence.regression < 1;
+  const { candidate, stable } = isOutage ? fromTheStart : found;
+  const when = isOutage ? ' from its first user on' : '';
+  const rates = `${rateWords(candidate)} of the candidate's ${requests(candidate)} ${did(metric)}${when}, ${rateWords(stable)} of stable's ${requests(stable)}`;
   const least = ratio.low > rules.tolerate ? `, at least ${times(ratio.low)}` : '';
-  const more = stable.bad > 0 && candidate.bad > 0 ? `: ${times(ratio.estimate)} as many${least}` : '';
-  const tolerated = rules.tolerate > 1 ? ` (${times(rules.tolerate)} are tolerated)` : '';
+  const more = !isOutage && stable.bad > 0 ? `: ${times(ratio.estimate)} as many${least}` : '';
+  const tolerated = rules.tolerate > 1 ? ` (${times(rules.tolerate)} is tolerated)` : '';
   return `${rates}${more}${tolerated}${inBunches(found)}`;
 }
 
@@ -29,11 +28,8 @@ export function excludedSentence(cases: readonly Case[]): string {
 }
 
 export function passSentence(cases: readonly Case[]): string {
-  const high = ({ ratio, metric }: Case) =>
-    Number.isFinite(ratio.high)
-      ? `; more than ${times(ratio.high)} stable's ${nameOf(metric)} is excluded`
-      : '; how much worse it may be is not known, stable has had none';
-  return `no sign of harm in the hold: ${cases.map((one) => `${ratesWords(one)}${high(one)}`).join('; ')}`;
+  const open = ({ difference }: Case) => `up to ${percent(Math.max(0, difference.high))} more is not excluded`;
+  return `no sign of harm in the hold: ${cases.map((one) => `${ratesWords(one)}; ${open(one)}`).join('; ')}`;
 }
 
 export function holdSentence(cases: readonly Case[], why: Hold): string {
@@ -41,20 +37,23 @@ export function holdSentence(cases: readonly Case[], why: Hold): string {
     const down = cases.map((one) => `${percent(one.stableNow)} of stable's own requests ${did(one.metric)}`);
     return `${why}: in the last minute ${down.join(', ')}, nothing can be compared`;
   }
-  return `${why}: ${cases.map((one) => `${ratesWords(one)}; ${forecastWords(one)}${inBunches(one)}`).join('; ')}`;
+  return `${why}: ${cases.map((one) => `${ratesWords(one)}; ${forecastWords(one)}${inBunches(one)}${hidden(one)}`).join('; ')}`;
+}
+
+/** Why it takes longer than was foretold. */
+function hidden({ hiddenMinutes, metric }: Case): string {
+  if (hiddenMinutes === 0) return '';
+  const trouble = metric === 'errors' ? 'failed' : 'was slow';
+  return `; stable itself ${trouble} far more than usual in ${hiddenMinutes} minute${hiddenMinutes === 1 ? '' : 's'}, which exclude nothing`;
 }
 
 /** "at 300 requests a minute a doubled error rate shows in about 14 minutes" */
 function forecastWords({ forecast, metric }: Case): string {
   const { requestsAMinute, minutes, ratio, rate } = forecast;
   if (!Number.isFinite(minutes) || requestsAMinute < 1) return 'without requests nothing will show';
-  const what = metric === 'errors' ? 'error rate' : 'share of slow requests';
-  const harm =
-    ratio <= 2.5
-      ? Math.abs(ratio - 2) < 0.05
-        ? `a doubled ${what}`
-        : `${times(ratio)} the ${what}`
-      : `a ${what} of ${percent(rate)}`;
+  const isDoubled = Math.abs(ratio - 2) < 0.05;
+  const byRatio = isDoubled ? `a doubled ${what(metric)}` : `${times(ratio)} the ${what(metric)}`;
+  const harm = ratio <= 2.5 ? byRatio : `a ${what(metric)} of ${percent(rate)}`;
   return `at ${grouped(requestsAMinute)} requests a minute ${harm} shows in about ${duration(minutes)}`;
 }
 
@@ -69,8 +68,9 @@ function ratesWords({ candidate, stable, metric }: Case): string {
   return `${rateWords(candidate)} of the candidate's ${requests(candidate)} ${did(metric)} and ${rateWords(stable)} of stable's ${requests(stable)}`;
 }
 
-function excluded({ rules, metric }: Case): string {
-  return rules.exclude === 2 ? `twice the ${nameOf(metric)}` : `${times(rules.exclude)} the ${nameOf(metric)}`;
+function excluded({ rules, metric, harmlessBy }: Case): string {
+  if (harmlessBy === 'floor') return `a ${what(metric)} of ${percent(rules.floor)}`;
+  return rules.exclude === 2 ? `a doubled ${what(metric)}` : `${times(rules.exclude)} the ${what(metric)}`;
 }
 
 /** Who reads that a hundred errors count as five wants to know why. */
@@ -84,8 +84,8 @@ function did(metric: Case['metric']): string {
   return metric === 'errors' ? 'failed' : 'were slow';
 }
 
-function nameOf(metric: Case['metric']): string {
-  return metric === 'errors' ? 'errors' : 'slow requests';
+function what(metric: Case['metric']): string {
+  return metric === 'errors' ? 'failure rate' : 'share of slow requests';
 }
 
 function rateWords(count: Count): string {
