@@ -534,7 +534,7 @@ describe('gates', () => {
   ])('%s', async (text, expected) => expect(await gates(text)).toEqual(expected));
 
   test.each([
-    ['- metrics: { errors: true }', /gate 1: "metrics" is not a known gate/],
+    ['- approval: { errors: true }', /gate 1: "approval" is not a known gate/],
     ['- approval', /gate 1: "approval" is not a known gate/],
     ['- targets\n- alarm: [x]', /gate 2: "alarm" is not a known gate; write alarms/],
     ['- https: https://a.example', /write http/],

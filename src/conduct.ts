@@ -8,7 +8,7 @@ import { beginTurningBack, type State } from './core/rollout.ts';
 import type { ServiceFacts } from './core/service.ts';
 import { howToGoOn, unattended } from './core/unattended.ts';
 import type { Engine, Ports, Rollout, Underway } from './ports.ts';
-import { type History, NO_HISTORY, remember, type Told } from './report/history.ts';
+import { type History, NO_HISTORY, remember, shareChanges, type Told } from './report/history.ts';
 import { rolloutLog } from './report/rollout-log.ts';
 import { type Candidate, gateEvaluator } from './rollout/gates.ts';
 import { runRollout } from './rollout/loop.ts';
@@ -103,6 +103,7 @@ export function turnBackToTheEnd(
 interface Eyes {
   readonly tell: (event: Told) => void;
   readonly lastLook: () => ReturnType<typeof lastLookOf>;
+  readonly history: () => History;
 }
 
 const lastLookOf = (history: History) => history.changes.at(-1)?.look;
@@ -120,6 +121,7 @@ function eyesOf(watch: Watch, { serviceName }: ServiceFacts, { log, clock }: Por
       if (event.kind === 'look') watch.progress({ traffic: event.look.share });
     },
     lastLook: () => lastLookOf(history),
+    history: () => history,
   };
 }
 
@@ -129,6 +131,10 @@ function candidateOf(conducted: Conducted, watch: Watch, eyes: Eyes): Candidate 
   return {
     targetGroupArns: once(candidate.targetGroupArns),
     stableTargetGroupArns: once(candidate.stableTargetGroupArns),
+    taskDefinitionArn: candidate.taskDefinitionArn,
+    stableTaskDefinitionArn: once(candidate.stableTaskDefinitionArn),
+    since: candidate.since,
+    changes: () => shareChanges(eyes.history()),
     mixed: candidate.mixed,
     sticky,
     // A candidate that grows with its share is asked for no more tasks than it is meant to have now.
@@ -144,12 +150,13 @@ function candidateOf(conducted: Conducted, watch: Watch, eyes: Eyes): Candidate 
   };
 }
 
-/** The answer that was had is kept; a failed try is not. */
+/** The answer that was had is kept; a failed try is not, nor one that told nothing yet. */
 function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let known: { readonly answer: T } | undefined;
+  let known: T | undefined;
   return async () => {
-    known ??= { answer: await ask() };
-    return known.answer;
+    const answer = known ?? (await ask());
+    known = answer;
+    return answer;
   };
 }
 

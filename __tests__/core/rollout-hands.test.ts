@@ -260,7 +260,7 @@ describe('an order in parts', () => {
       [15_100, undefined, scaled],
     ]);
     expect(decisions.map((one) => one.commands)).toEqual([
-      [{ kind: 'evaluate', gate: 0, step: 0, since: 1_000 }],
+      [{ kind: 'evaluate', gate: 0, step: 0, since: 1_000, holdEndsAt: 1_000 }],
       [{ kind: 'advance', pauseId: 'at-0', to: 25 }],
       [],
       [{ kind: 'advance', pauseId: 'at-0', to: 25 }],

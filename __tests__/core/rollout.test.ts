@@ -213,14 +213,14 @@ describe('a ladder', () => {
   test('is held at a step of its own for the step’s time from when the pause was seen, and then goes on after one last look', () => {
     const entered = see(begin(0), 1_000, waiting(25, 'p1'));
     expect(entered.commands).toEqual([
-      { kind: 'evaluate', gate: 0, step: 1, since: 1_000 },
-      { kind: 'evaluate', gate: 1, step: 1, since: 1_000 },
+      { kind: 'evaluate', gate: 0, step: 1, since: 1_000, holdEndsAt: 21_000 },
+      { kind: 'evaluate', gate: 1, step: 1, since: 1_000, holdEndsAt: 21_000 },
     ]);
     const held = see(entered.state, 15_000, waiting(25, 'p1'), passed(1, 15_000));
     expect(held).toMatchObject({ commands: [], reason: 'holding at 25 %', wakeAt: 21_000 });
     // One last look, at everything but the command that has had its say.
     const last = see(held.state, 21_000, waiting(25, 'p1'));
-    expect(last.commands).toEqual([{ kind: 'evaluate', gate: 0, step: 1, since: 1_000 }]);
+    expect(last.commands).toEqual([{ kind: 'evaluate', gate: 0, step: 1, since: 1_000, holdEndsAt: 21_000 }]);
     const reading: Reading = { gate: 0, step: 1, at: 21_100, verdict: 'pass', sentence: 'seen' };
     expect(see(last.state, 21_100, waiting(25, 'p1'), [reading]).commands).toContainEqual({
       kind: 'advance',

@@ -9,6 +9,10 @@ import { type Candidate, type GatePorts, gateEvaluator } from '../../src/rollout
 const candidate: Candidate = {
   targetGroupArns: async () => ['tg-green'],
   stableTargetGroupArns: async () => ['tg-blue'],
+  taskDefinitionArn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:2',
+  stableTaskDefinitionArn: async () => 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:1',
+  since: 0,
+  changes: () => [],
   mixed: false,
   sticky: false,
   wantedTasks: () => 2,
@@ -34,6 +38,7 @@ interface Given {
 
 const NOW = 1_700_000_040_000;
 const SINCE = NOW - 10 * 60_000;
+const STANDING = { since: SINCE, holdEndsAt: NOW };
 
 async function lookThrough(
   gate: Gate,
@@ -79,14 +84,15 @@ async function lookThrough(
         return given.requests ?? new Map();
       },
     },
+    metrics: { counts: async () => ({ candidate: [], stable: [] }), stablePercentile: async () => undefined },
     clock: { now: () => now },
   };
   const step = given.share === undefined ? before : { share: given.share, holdMs: 0 };
   const evaluate = gateEvaluator(ports, { ...candidate, ...given.candidate });
   const { signal } = new AbortController();
-  for (const earlier of given.earlier ?? []) await evaluate(earlier, step, signal, SINCE);
+  for (const earlier of given.earlier ?? []) await evaluate(earlier, step, signal, STANDING);
   now = NOW;
-  const seen = await evaluate(gate, step, signal, SINCE);
+  const seen = await evaluate(gate, step, signal, STANDING);
   return { ...seen, asked, ran, counted };
 }
 

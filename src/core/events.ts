@@ -14,6 +14,8 @@ export type RolloutEvent =
       readonly step: Step;
       readonly verdict: Verdict;
       readonly sentence: string;
+      /** The grounds of the verdict as plain JSON, where the gate gives them. */
+      readonly evidence?: unknown;
     }
   | { readonly kind: 'decision'; readonly at: number; readonly reason: string; readonly orders: readonly string[] }
   | { readonly kind: 'deaths'; readonly at: number; readonly deaths: readonly TaskDeath[] }

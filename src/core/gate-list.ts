@@ -1,6 +1,7 @@
-import { formatDuration, type ParsedDuration, parseDuration } from './duration.ts';
 import type { Fault } from './errors.ts';
 import type { Gate, GatePatience, GateSubject } from './gate.ts';
+import { duration, type Fail, fieldsOf as fieldsAmong, show, wholeNumber } from './gate-fields.ts';
+import { parseMetrics } from './gate-metrics.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { nearest } from './nearest.ts';
 
@@ -8,8 +9,9 @@ import { nearest } from './nearest.ts';
 // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what stands in the user's text
 export const candidateUrl = '${CANDIDATE_URL}';
 
-const gateNames = ['targets', 'alarms', 'http', 'run', 'traffic'];
-const forms = 'write `- targets`, `- traffic`, `- alarms: [name]`, `- http: https://…` or `- run: command`';
+const gateNames = ['targets', 'alarms', 'http', 'run', 'traffic', 'metrics'];
+const forms =
+  'write `- targets`, `- traffic`, `- metrics`, `- alarms: [name]`, `- http: https://…` or `- run: command`';
 const patienceFields = ['failures', 'errors', 'warm-up'];
 
 /** The gates in the parsed YAML of the input, or every fault of theirs. */
@@ -31,11 +33,10 @@ export function parseGates(data: unknown): { readonly gates: readonly Gate[]; re
   return { gates, faults };
 }
 
-type Fail = (problem: string, fix: string) => undefined;
-
 function parseGate(entry: unknown, fail: Fail): Gate | undefined {
   if (typeof entry === 'string') {
     if (entry === 'targets' || entry === 'traffic') return { kind: entry };
+    if (entry === 'metrics') return parseMetrics({}, fail);
     return gateNames.includes(entry) ? fail(`${entry} needs a value`, forms) : unknownGate(entry, fail);
   }
   if (!isJsonObject(entry)) return fail(`${show(entry)} is not a gate`, forms);
@@ -55,6 +56,8 @@ function parseGate(entry: unknown, fail: Fail): Gate | undefined {
       return parseHttp(value, fail);
     case 'run':
       return parseRun(value, fail);
+    case 'metrics':
+      return parseMetrics(value, fail);
     default:
       return unknownGate(name, fail);
   }
@@ -130,14 +133,7 @@ function withPatience(
 
 /** The fields of a gate's mapping: its `own` and those of patience, no other. */
 function fieldsOf(gate: string, value: unknown, own: readonly string[], fail: Fail): JsonObject | undefined {
-  if (!isJsonObject(value)) return fail(`${gate}: ${show(value)} is not understood`, forms);
-  const known = [...own, ...patienceFields];
-  const unknown = Object.keys(value).filter((name) => !known.includes(name));
-  for (const name of unknown) {
-    const near = nearest(name, known);
-    fail(`${gate}: "${name}" is not known`, near === undefined ? `it takes ${known.join(', ')}` : `write ${near}`);
-  }
-  return unknown.length === 0 ? value : undefined;
+  return fieldsAmong(gate, value, [...own, ...patienceFields], forms, fail);
 }
 
 function parseUrl(value: unknown, fail: Fail): string | undefined {
@@ -150,22 +146,4 @@ function parseUrl(value: unknown, fail: Fail): string | undefined {
     return fail(`http: url "${value}" is not an address`, example);
   }
   return value;
-}
-
-function wholeNumber(what: string, value: unknown, least: number, most: number, fail: Fail): number | undefined {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  return fail(`${what} ${show(value)} is not allowed`, `write a whole number from ${least} to ${most}`);
-}
-
-function duration(what: string, value: unknown, leastMs: number, mostMs: number, fail: Fail): number | undefined {
-  const parsed: ParsedDuration = parseDuration(typeof value === 'string' ? value : String(JSON.stringify(value)));
-  if ('problem' in parsed) return fail(`${what} ${parsed.problem}`, parsed.fix);
-  if (parsed.ms >= leastMs && parsed.ms <= mostMs) return parsed.ms;
-  const range = `${formatDuration(leastMs)} and ${formatDuration(mostMs)}`;
-  return fail(`${what} ${show(value)} is out of range`, `write a time between ${range}`);
-}
-
-function show(value: unknown): string {
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -136,6 +136,12 @@ function metricsSubject({ judges: { errors, latency }, source }: MetricsGate): s
   return source.kind === 'load-balancer' ? judged : `${judged} from ${source.kind}`;
 }
 
+/** "twice the errors", "1.5 times the errors and slow requests": what the gate excludes before it lets a hold end. */
+export function excludedHarm({ judges: { errors, latency }, exclude }: MetricsGate): string {
+  const harms = [...(errors ? ['errors'] : []), ...(latency ? ['slow requests'] : [])].join(' and ');
+  return `${exclude === 2 ? 'twice' : `${exclude} times`} the ${harms}`;
+}
+
 /** The user's gates, and those of the engine that are not among them. */
 export function withOwn(gates: readonly Gate[], own: readonly Gate[]): readonly Gate[] {
   return [...gates, ...own.filter(({ kind }) => gates.every((gate) => gate.kind !== kind))];

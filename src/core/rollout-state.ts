@@ -1,6 +1,6 @@
 /** What a rollout remembers from decision to decision, and how what was seen changes it. */
 import type { TaskDeath } from './deaths.ts';
-import type { Reading } from './gate.ts';
+import type { Gate, MetricsGate, Reading } from './gate.ts';
 import type { Look, Observation } from './observation.ts';
 import type { Outcome } from './outcome.ts';
 import { type Plan, stepAt } from './plan.ts';
@@ -42,6 +42,8 @@ export interface Stand {
   readonly gates: readonly GateState[];
   /** Since when some gate has been looked through and does not pass, without a break. */
   readonly unsureSince: number | undefined;
+  /** Since when it is known, without a break, what the hold is there to find out. */
+  readonly settledSince: number | undefined;
   /** Since when a person has been asked. */
   readonly askedAt: number | undefined;
 }
@@ -51,9 +53,25 @@ function isUnsure(gate: GateState): boolean {
   return gate.last !== undefined && gate.last.verdict !== 'pass';
 }
 
-/** The stand with the time since when it is unsure brought up to date. */
-export function sure(stand: Stand, at: number): Stand {
-  return { ...stand, unsureSince: stand.gates.some(isUnsure) ? (stand.unsureSince ?? at) : undefined };
+/** The stand with the times since when it is unsure, or settled, brought up to date. */
+export function sure(plan: Plan, stand: Stand, at: number): Stand {
+  return {
+    ...stand,
+    unsureSince: stand.gates.some(isUnsure) ? (stand.unsureSince ?? at) : undefined,
+    settledSince: isSettled(plan, stand) ? (stand.settledSince ?? at) : undefined,
+  };
+}
+
+/** Every gate has passed, and those that may end the hold know what it is there to find out; there is at least one. */
+function isSettled(plan: Plan, { gates }: Stand): boolean {
+  const early = gates.filter((_, index) => mayEndHold(plan.gates[index]));
+  return (
+    early.length > 0 && early.every(({ last }) => last?.settles) && gates.every(({ last }) => last?.verdict === 'pass')
+  );
+}
+
+export function mayEndHold(gate: Gate | undefined): gate is MetricsGate {
+  return gate?.kind === 'metrics' && gate.early;
 }
 
 /** What is known of one gate at the present stand. */
@@ -120,7 +138,10 @@ export function standing(plan: Plan, state: State, at: number, look: Look): Stat
   const gates = plan.gates.map(
     (): GateState => ({ evaluating: false, last: undefined, failuresInARow: 0, errorsInARow: 0 }),
   );
-  return { ...state, stand: { id, step, since: at, gates, unsureSince: undefined, askedAt: undefined } };
+  return {
+    ...state,
+    stand: { id, step, since: at, gates, unsureSince: undefined, settledSince: undefined, askedAt: undefined },
+  };
 }
 
 function standId(look: Look): string | undefined {
@@ -145,14 +166,21 @@ export function answered(state: State, look: Look): boolean {
   );
 }
 
-/** When the hold at this stand is over; never where the engine goes on by itself. */
+/** When the hold at this stand is over by the plan; never where the engine goes on by itself. */
 export function holdEndsAt(plan: Plan, stand: Stand): number {
   return isUnasked(stand) ? Number.POSITIVE_INFINITY : stand.since + stepOf(plan, stand.step).holdMs;
 }
 
+/** When it is over indeed: sooner where the gates know what it is there to find out. */
+export function watchedUntil(plan: Plan, stand: Stand): number {
+  const settledSince = isUnasked(stand) ? undefined : stand.settledSince;
+  return Math.min(holdEndsAt(plan, stand), settledSince ?? Number.POSITIVE_INFINITY);
+}
+
 /**
  * A gate that runs a command is looked through once a pause, until it has said pass or fail; the others again and again,
- * and once more when the hold is over: what is answered is the present, not ten seconds ago.
+ * and once more when the hold is over: what is answered is the present, not ten seconds ago. One that would show the same until
+ * some time is left alone until then.
  */
 export function isDue(plan: Plan, stand: Stand, index: number, at: number): boolean {
   const gate = stand.gates[index];
@@ -161,10 +189,22 @@ export function isDue(plan: Plan, stand: Stand, index: number, at: number): bool
   if (gate === undefined || gate.evaluating || (runs && isUnasked(stand))) return false;
   if (at < stand.since + (spec?.warmUpMs ?? 0)) return false;
   if (gate.last === undefined) return true;
-  const holdEnds = holdEndsAt(plan, stand);
-  const lastLook = at >= holdEnds && gate.last.at < holdEnds;
+  const news = newsAt(gate);
+  if (news !== undefined) return at >= news;
+  const until = watchedUntil(plan, stand);
+  const lastLook = at >= until && gate.last.at < until;
   if (gate.last.verdict === 'pass') return !runs && (lastLook || at - gate.last.at >= LOOK_AGAIN_MS);
-  return at - gate.last.at >= LOOK_AGAIN_SOON_MS;
+  return at - gate.last.at >= (spec?.kind === 'metrics' ? LOOK_AGAIN_MS : LOOK_AGAIN_SOON_MS);
+}
+
+/** When the next of the gates that show the same for a while may show something else; undefined: none is ahead. */
+export function nextNews(stand: Stand, at: number): number | undefined {
+  const next = Math.min(...stand.gates.flatMap((gate) => (gate.evaluating ? [] : (newsAt(gate) ?? []))));
+  return next > at && Number.isFinite(next) ? next : undefined;
+}
+
+function newsAt({ last }: GateState): number | undefined {
+  return last?.sameUntil === undefined ? undefined : Math.max(last.sameUntil, last.at + LOOK_AGAIN_SOON_MS);
 }
 
 /** The step at which we stand. */

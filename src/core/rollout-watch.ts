@@ -1,11 +1,23 @@
 /** Where nothing speaks against the candidate: wait, watch, and go on when every gate has passed and the hold is over. */
 import { formatDuration } from './duration.ts';
-import { gateName } from './gate.ts';
+import { excludedHarm, gateName } from './gate.ts';
+import { distinct } from './lists.ts';
 import type { Look, Pause } from './observation.ts';
 import { nextShare, type Plan, stepName } from './plan.ts';
 import type { Command, Decision } from './rollout.ts';
 import { ORDER_AGAIN_MS, over, turnBack } from './rollout-ends.ts';
-import { answered, holdEndsAt, isDue, SHIFT, type Stand, type State, stepOf } from './rollout-state.ts';
+import {
+  answered,
+  holdEndsAt,
+  isDue,
+  mayEndHold,
+  nextNews,
+  SHIFT,
+  type Stand,
+  type State,
+  stepOf,
+  watchedUntil,
+} from './rollout-state.ts';
 
 /** Deaths are looked for this often while the candidate is short of tasks: a first death is told within 10 s. */
 export const DEATHS_EVERY_MS = 4_000;
@@ -36,13 +48,20 @@ export function watch(plan: Plan, state: State, stand: Stand, at: number, look: 
     ...stand,
     gates: stand.gates.map((gate, index) => (due.includes(index) ? { ...gate, evaluating: true } : gate)),
   };
-  const looks: Command[] = due.map((gate) => ({ kind: 'evaluate', gate, step: stand.step, since: stand.since }));
+  const holdEnds = holdEndsAt(plan, stand);
+  const looks: Command[] = due.map((gate) => ({
+    kind: 'evaluate',
+    gate,
+    step: stand.step,
+    since: stand.since,
+    holdEndsAt: holdEnds,
+  }));
   const watched: Decision = {
     state: { ...deaths.state, stand: evaluating },
     commands: [...looks, ...deaths.commands],
     reason: '',
     outcome: undefined,
-    wakeAt: undefined,
+    wakeAt: nextNews(evaluating, at),
   };
 
   const pause = look.pause;
@@ -65,7 +84,6 @@ export function watch(plan: Plan, state: State, stand: Stand, at: number, look: 
     return advance(deaths, pause, to, look.share, at, `${look.share} % is on the way to the next step`);
 
   const open = stand.gates.filter((gate) => gate.last?.verdict !== 'pass');
-  const holdEnds = holdEndsAt(plan, stand);
   if (open.length > 0) {
     const limit = Math.max(holdEnds, stand.unsureSince ?? at) + plan.holdLimitMs;
     // A gate without any answer yet has a limit of its own; the others have had their time.
@@ -74,17 +92,32 @@ export function watch(plan: Plan, state: State, stand: Stand, at: number, look: 
     }
     return inconclusive(plan, state, stand, at, look, pause);
   }
-  if (at < holdEnds) return { ...watched, reason: `holding ${stepName(step)}`, wakeAt: holdEnds };
+  if (at < watchedUntil(plan, stand))
+    return { ...watched, reason: `holding ${stepName(step)}`, wakeAt: soonest(watched.wakeAt, holdEnds) };
   if (evaluating.gates.some((gate) => gate.evaluating) && stand.askedAt === undefined)
     return { ...watched, reason: `the last look ${stepName(step)}` };
-  if (step.approval === undefined)
-    return advance(deaths, pause, to, look.share, at, `every gate passed ${stepName(step)}`);
+  if (step.approval === undefined) return advance(deaths, pause, to, look.share, at, whyGoOn(plan, stand, at));
 
   const askedAt = stand.askedAt ?? at;
   const asked: State = { ...watched.state, stand: { ...evaluating, askedAt } };
   const answerBy = askedAt + plan.waitForApprovalMs;
   if (at >= answerBy) return awaiting(plan, asked, at, look, pause, `every gate passed ${stepName(step)}`);
-  return { ...watched, state: asked, reason: `a person decides ${stepName(step)}`, wakeAt: answerBy };
+  const wakeAt = soonest(watched.wakeAt, answerBy);
+  return { ...watched, state: asked, reason: `a person decides ${stepName(step)}`, wakeAt };
+}
+
+/** "every gate passed at 10 %, and the metrics exclude twice the errors: going on 3m20s before the hold is over" */
+function whyGoOn(plan: Plan, stand: Stand, at: number): string {
+  const passed = `every gate passed ${stepName(stepOf(plan, stand.step))}`;
+  const leftMs = holdEndsAt(plan, stand) - at;
+  if (leftMs <= 0) return passed;
+  const harms = distinct(plan.gates.filter(mayEndHold).map(excludedHarm));
+  const left = formatDuration(Math.ceil(leftMs / 1_000) * 1_000);
+  return `${passed}, and the metrics exclude ${harms.join(' and ')}: going on ${left} before the hold is over`;
+}
+
+function soonest(one: number | undefined, other: number): number {
+  return Math.min(one ?? other, other);
 }
 
 /** Gates that say neither yes nor no for too long: the user has said beforehand what that means. */

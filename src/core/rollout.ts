@@ -29,8 +29,15 @@ export { beginTurningBack } from './rollout-ends.ts';
 export { begin, type State } from './rollout-state.ts';
 
 export type Command =
-  /** `since`: when the candidate came to stand at this step, in epoch milliseconds. */
-  | { readonly kind: 'evaluate'; readonly gate: number; readonly step: number; readonly since: number }
+  | {
+      readonly kind: 'evaluate';
+      readonly gate: number;
+      readonly step: number;
+      /** When the candidate came to stand at this step, in epoch milliseconds. */
+      readonly since: number;
+      /** When the step's hold is over; Infinity where the engine goes on by itself. Epoch milliseconds. */
+      readonly holdEndsAt: number;
+    }
   | { readonly kind: 'look-for-deaths' }
   /** Answer the pause: go on to this share. */
   | { readonly kind: 'advance'; readonly pauseId: string; readonly to: number }
@@ -81,7 +88,7 @@ function decideOn(plan: Plan, state: State, seen: Observation): Decision {
   if (trouble !== undefined) return turnBack(stood, seen.at, look.pause?.id, trouble);
   if (look.pause?.onTheWayTo !== undefined) return goOn(stood, look.pause, look.pause.onTheWayTo, seen.at, look);
   if (stood.stand === undefined) return waitFor(stood, seen.at, look);
-  return watch(plan, stood, sure(stood.stand, seen.at), seen.at, look);
+  return watch(plan, stood, sure(plan, stood.stand, seen.at), seen.at, look);
 }
 
 /** Whoever finds the rollout has to be able to tell whether anybody still cares for it. */

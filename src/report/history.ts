@@ -2,7 +2,7 @@
 import type { TaskDeath } from '../core/deaths.ts';
 import type { RolloutEvent } from '../core/events.ts';
 import type { Gate, Verdict } from '../core/gate.ts';
-import { gateName } from '../core/gate.ts';
+import type { ShareChange } from '../core/judge/minutes.ts';
 import type { Look } from '../core/observation.ts';
 import { type Step, stepName } from '../core/plan.ts';
 
@@ -19,6 +19,8 @@ export interface GateHistory {
   readonly looks: number;
   readonly verdict: Verdict;
   readonly sentence: string;
+  /** Of the last look that gave any: plain JSON. */
+  readonly evidence?: unknown;
 }
 
 export interface History {
@@ -50,15 +52,28 @@ export function remember(history: History, event: Told): History {
 
 function withReading(
   gates: readonly GateHistory[],
-  { gate, step, verdict, sentence }: Extract<RolloutEvent, { kind: 'reading' }>,
+  { gate, step, verdict, sentence, evidence: seen }: Extract<RolloutEvent, { kind: 'reading' }>,
 ): readonly GateHistory[] {
-  const same = gates.find((known) => key(known.gate, known.step) === key(gate, step));
-  const now: GateHistory = { gate, step, verdict, sentence, looks: (same?.looks ?? 0) + 1 };
+  const same = gates.find((known) => placeOf(known.gate, known.step) === placeOf(gate, step));
+  const evidence = seen ?? same?.evidence;
+  const looks = (same?.looks ?? 0) + 1;
+  const now: GateHistory = { gate, step, verdict, sentence, looks, ...(evidence === undefined ? {} : { evidence }) };
   return same === undefined ? [...gates, now] : gates.map((known) => (known === same ? now : known));
 }
 
-function key(gate: Gate, step: Step): string {
-  return `${gateName(gate)} ${stepName(step)}`;
+/** The same for looks through the same gate at the same step. Two gates may have one name and differ in their settings. */
+export function placeOf(gate: Gate, step: Step): string {
+  return `${JSON.stringify(gate)} ${stepName(step)}`;
+}
+
+/** The candidate's share and tasks, as they were seen to change. */
+export function shareChanges({ changes }: History): readonly ShareChange[] {
+  return changes
+    .map(({ at, look }): ShareChange => ({ at, share: look.share, tasks: look.candidate.running }))
+    .filter(({ share, tasks }, i, all) => {
+      const before = all[i - 1];
+      return before === undefined || before.share !== share || before.tasks !== tasks;
+    });
 }
 
 /** Whether a person reading the log would see no difference. */

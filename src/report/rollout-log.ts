@@ -1,10 +1,10 @@
 /** A rollout in the job's log: one aligned line a change, nothing twice. */
 import { explainDeath } from '../core/deaths.ts';
-import { gateName, gateSubject } from '../core/gate.ts';
+import { gateSubject } from '../core/gate.ts';
 import type { Look } from '../core/observation.ts';
 import { stepName } from '../core/plan.ts';
 import type { Log } from '../ports.ts';
-import { sameLook, type Told } from './history.ts';
+import { placeOf, sameLook, type Told } from './history.ts';
 
 const SUBJECT_WIDTH = 30;
 const DEATHS_TOLD = 5;
@@ -29,7 +29,7 @@ export function rolloutLog(log: Log, startedAt: number): (event: Told) => void {
         log.info(line(event.at, event.look.stage, describeLook(event.look)));
         return;
       case 'reading': {
-        const place = `${gateName(event.gate)} ${stepName(event.step)}`;
+        const place = placeOf(event.gate, event.step);
         // The same verdict with other numbers is no change: "2 of 2 healthy" every ten seconds tells nobody anything.
         if (lastVerdicts.get(place) === event.verdict) return;
         lastVerdicts.set(place, event.verdict);

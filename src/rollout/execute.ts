@@ -51,7 +51,7 @@ async function keep(world: World, until: number): Promise<void> {
 }
 
 function evaluateInBackground(
-  { gate: index, step: stepIndex, since }: Extract<Command, { readonly kind: 'evaluate' }>,
+  { gate: index, step: stepIndex, since, holdEndsAt }: Extract<Command, { readonly kind: 'evaluate' }>,
   plan: Plan,
   world: World,
   mailbox: Mailbox,
@@ -61,11 +61,12 @@ function evaluateInBackground(
   const step = plan.steps[stepIndex];
   if (gate === undefined || step === undefined)
     throw new RangeError(`the plan has no gate ${index} or no step ${stepIndex}`);
-  void world.evaluate(gate, step, over, since).then(({ verdict, sentence }) => {
+  void world.evaluate(gate, step, over, { since, holdEndsAt }).then(({ evidence, ...seen }) => {
     if (over.aborted) return;
     const at = world.clock.now();
-    world.tell({ kind: 'reading', at, gate, step, verdict, sentence });
-    mailbox.reading({ gate: index, step: stepIndex, at, verdict, sentence });
+    const { verdict, sentence } = seen;
+    world.tell({ kind: 'reading', at, gate, step, verdict, sentence, ...(evidence === undefined ? {} : { evidence }) });
+    mailbox.reading({ gate: index, step: stepIndex, at, ...seen });
   }, mailbox.bug);
 }
 

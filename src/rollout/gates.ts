@@ -1,18 +1,27 @@
 /** Looks through the gates: one function a kind, each giving a verdict and a sentence. */
 import { CallError } from '../core/errors.ts';
-import type { Gate, Verdict } from '../core/gate.ts';
+import type { Gate, MetricsGate, Verdict } from '../core/gate.ts';
 import { candidateUrl as candidateUrlText } from '../core/gate-list.ts';
+import type { ShareChange } from '../core/judge/minutes.ts';
 import type { Step } from '../core/plan.ts';
-import type { Alarms, Clock, LoadBalancers, Probe, Shell, TrafficCounts } from '../ports.ts';
+import type { Alarms, Clock, LoadBalancers, Metrics, Probe, Shell, TrafficCounts } from '../ports.ts';
+import { type LookThroughMetrics, metricsGate } from './gates/metrics.ts';
 import { targetsGate } from './gates/targets.ts';
 import { trafficGate } from './gates/traffic.ts';
-import type { EvaluateGate } from './world.ts';
+import type { Evaluated, EvaluateGate, Standing } from './world.ts';
 
 export interface Candidate {
   /** The target groups that candidate's revision really uses. Rejects with CallError. */
   readonly targetGroupArns: () => Promise<readonly string[]>;
   /** Those of stable. Rejects with CallError. */
   readonly stableTargetGroupArns: () => Promise<readonly string[]>;
+  readonly taskDefinitionArn: string;
+  /** What stable runs; undefined when nothing tells. Rejects with CallError. */
+  readonly stableTaskDefinitionArn: () => Promise<string | undefined>;
+  /** When the candidate was begun, by AWS's clock, in epoch milliseconds. */
+  readonly since: number;
+  /** Its share as it was seen to change so far, oldest first. */
+  readonly changes: () => readonly ShareChange[];
   /** Candidate and stable are behind the same target groups (rolling). */
   readonly mixed: boolean;
   /** A user stays with the version that he met first. */
@@ -31,19 +40,20 @@ export interface GatePorts {
   readonly probe: Probe;
   readonly shell: Shell;
   readonly trafficCounts: TrafficCounts;
+  readonly metrics: Metrics;
   readonly clock: Pick<Clock, 'now'>;
 }
 
 /** What one look through a gate goes by. */
-interface Looking {
+interface Looking extends Standing {
   readonly step: Step;
   readonly signal: AbortSignal;
-  /** When the candidate came to stand at the step, in epoch milliseconds. */
-  readonly since: number;
   /** When gates asked the candidate, which the load balancer counts as it counts users. Grows with every look. */
   readonly ownRequests: number[];
   /** Targets that have been healthy at a look. Grows with every look. */
   readonly met: Set<string>;
+  /** Each metrics gate remembers what was counted. */
+  readonly ofMetrics: (gate: MetricsGate) => LookThroughMetrics;
 }
 
 interface Seen {
@@ -54,9 +64,15 @@ interface Seen {
 export function gateEvaluator(ports: GatePorts, candidate: Candidate): EvaluateGate {
   const ownRequests: number[] = [];
   const met = new Set<string>();
-  return async (gate, step, signal, since) => {
+  const known = new Map<MetricsGate, LookThroughMetrics>();
+  const ofMetrics = (gate: MetricsGate): LookThroughMetrics => {
+    const look = known.get(gate) ?? metricsGate(gate, ports, candidate);
+    known.set(gate, look);
+    return look;
+  };
+  return async (gate, step, signal, standing) => {
     try {
-      return await lookThrough(gate, { step, signal, since, ownRequests, met }, ports, candidate);
+      return await lookThrough(gate, { ...standing, step, signal, ownRequests, met, ofMetrics }, ports, candidate);
     } catch (error) {
       // What could not be looked at is neither good nor bad; a bug must not end as a verdict.
       if (error instanceof CallError) return { verdict: 'error', sentence: error.message };
@@ -65,7 +81,7 @@ export function gateEvaluator(ports: GatePorts, candidate: Candidate): EvaluateG
   };
 }
 
-function lookThrough(gate: Gate, looking: Looking, ports: GatePorts, candidate: Candidate): Promise<Seen> {
+function lookThrough(gate: Gate, looking: Looking, ports: GatePorts, candidate: Candidate): Promise<Evaluated> {
   const { step, signal, since, ownRequests, met } = looking;
   switch (gate.kind) {
     case 'targets':
@@ -85,7 +101,7 @@ function lookThrough(gate: Gate, looking: Looking, ports: GatePorts, candidate: 
         ownRequests,
       });
     case 'metrics':
-      return Promise.resolve({ verdict: 'hold', sentence: 'not judged yet' });
+      return looking.ofMetrics(gate)(looking);
   }
 }
 
