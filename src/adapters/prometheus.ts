@@ -4,12 +4,9 @@ import type { MetricMinute } from '../core/judge/minutes.ts';
 import { versionText } from '../core/version-text.ts';
 import type { CountedVersion, Metrics, MetricsAsked } from '../ports.ts';
 import { type Evaluations, rangeQuery } from './prometheus/range-query.ts';
-import { serverOf } from './prometheus/server.ts';
+import { type PrometheusServer, serverOf } from './prometheus/server.ts';
 
 const MINUTE_MS = 60_000;
-
-/** Counts by the beginning of their minute, in epoch milliseconds. */
-type Series = ReadonlyMap<number, number>;
 
 /** PromQL, with placeholders for the version. */
 interface Queries {
@@ -17,6 +14,14 @@ interface Queries {
   /** Undefined: not judged. */
   readonly errors: string | undefined;
   readonly slow: string | undefined;
+}
+
+/** What is the same for both versions. */
+interface Asking {
+  readonly server: PrometheusServer;
+  readonly queries: Queries;
+  readonly at: Evaluations;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -29,36 +34,23 @@ export function prometheus(
   minuteMs: number = MINUTE_MS,
 ): Metrics {
   return {
-    async counts(asked) {
-      const { source } = asked.gate;
+    async counts({ gate: { source, judges }, candidate, stable, since, until }) {
       if (source.kind !== 'prometheus') throw new Error(`the source ${source.kind} is not Prometheus`);
-      const queries = queriesOf(source, asked.gate.judges);
+      const queries = queriesOf(source, judges);
       const server = serverOf(source, environment);
-      const at = evaluationsFor(asked.since, asked.until, minuteMs);
+      const at = evaluationsFor(since, until, minuteMs);
       if (at === undefined) return { candidate: [], stable: [] };
 
-      // The first that fails ends the others: nobody waits for their answers any more.
       const over = new AbortController();
-      const minutesOf = async (name: string, version: CountedVersion): Promise<readonly MetricMinute[]> => {
-        const series = async (what: string, text: string | undefined): Promise<Series | undefined> => {
-          if (text === undefined) return undefined;
-          const query = versionText(text, version.taskDefinitionArn);
-          return beginnings(await rangeQuery(server, { what: `${what} of ${name}`, query, at }, over.signal), minuteMs);
-        };
-        const [requests, errors, slow] = await Promise.all([
-          series('requests', queries.requests),
-          series('errors', queries.errors),
-          series('slow requests', queries.slow),
-        ]);
-        return minutesIn(at, minuteMs, { requests: requests ?? new Map(), errors, slow });
-      };
       try {
-        const [candidate, stable] = await Promise.all([
-          minutesOf('the candidate', asked.candidate),
-          minutesOf('stable', asked.stable),
+        const asking = { server, queries, at, signal: over.signal };
+        const [ofCandidate, ofStable] = await Promise.all([
+          minutesOf('the candidate', candidate, asking),
+          minutesOf('stable', stable, asking),
         ]);
-        return { candidate, stable };
+        return { candidate: ofCandidate, stable: ofStable };
       } finally {
+        // The first that fails ends the others: nobody waits for their answers any more.
         over.abort();
       }
     },
@@ -96,8 +88,32 @@ function evaluationsFor(since: number, until: number, minuteMs: number): Evaluat
   return last < first ? undefined : { first: first + minuteMs, last: last + minuteMs, stepMs: minuteMs };
 }
 
-function beginnings(counts: ReadonlyMap<number, number>, minuteMs: number): Series {
-  return new Map([...counts].map(([at, count]) => [at - minuteMs, count]));
+async function minutesOf(
+  name: string,
+  { taskDefinitionArn }: CountedVersion,
+  { server, queries, at, signal }: Asking,
+): Promise<readonly MetricMinute[]> {
+  const counted = (what: string, query: string): Promise<ReadonlyMap<number, number>> =>
+    rangeQuery(server, { what: `${what} of ${name}`, query: versionText(query, taskDefinitionArn), at }, signal);
+  const [requests, errors, slow] = await Promise.all([
+    counted('requests', queries.requests),
+    queries.errors === undefined ? undefined : counted('errors', queries.errors),
+    queries.slow === undefined ? undefined : counted('slow requests', queries.slow),
+  ]);
+
+  const minutes: MetricMinute[] = [];
+  for (let end = at.first; end <= at.last; end += at.stepMs) {
+    const count = requests.get(end);
+    if (count === undefined) continue;
+    const all = Math.max(0, count);
+    minutes.push({
+      start: end - at.stepMs,
+      requests: all,
+      errors: partOf(all, errors, end),
+      slow: partOf(all, slow, end),
+    });
+  }
+  return minutes;
 }
 
 /**
@@ -105,18 +121,6 @@ function beginnings(counts: ReadonlyMap<number, number>, minuteMs: number): Seri
  * `increase` extrapolates each series for itself, so that all of them failing may come out as a little more than all.
  * https://prometheus.io/docs/prometheus/latest/querying/functions/#increase
  */
-function minutesIn(
-  { first, last, stepMs }: Evaluations,
-  minuteMs: number,
-  { requests, errors, slow }: { requests: Series; errors: Series | undefined; slow: Series | undefined },
-): readonly MetricMinute[] {
-  const minutes: MetricMinute[] = [];
-  for (let start = first - minuteMs; start <= last - minuteMs; start += stepMs) {
-    const all = requests.get(start);
-    if (all === undefined) continue;
-    const count = Math.max(0, all);
-    const part = (of: Series | undefined) => of && Math.min(count, Math.max(0, of.get(start) ?? 0));
-    minutes.push({ start, requests: count, errors: part(errors), slow: part(slow) });
-  }
-  return minutes;
+function partOf(all: number, bad: ReadonlyMap<number, number> | undefined, end: number): number | undefined {
+  return bad === undefined ? undefined : Math.min(all, Math.max(0, bad.get(end) ?? 0));
 }

@@ -28,7 +28,7 @@ export function serverOf(
 function endpointOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw unusable(`url: '${text}' is no http:// or https:// address`);
+    throw unusable(`url: '${text.replace(/^.*@/s, '***@')}' is no http:// or https:// address`);
   }
   if (url.username !== '' || url.password !== '') {
     throw unusable(
