@@ -8,6 +8,7 @@ import { beginTurningBack, type State } from './core/rollout.ts';
 import type { ServiceFacts } from './core/service.ts';
 import { howToGoOn, unattended } from './core/unattended.ts';
 import type { Engine, Ports, Rollout, Underway } from './ports.ts';
+import { evidenceText } from './report/evidence.ts';
 import { type History, NO_HISTORY, remember, shareChanges, type Told } from './report/history.ts';
 import { rolloutLog } from './report/rollout-log.ts';
 import { type Candidate, gateEvaluator } from './rollout/gates.ts';
@@ -72,6 +73,7 @@ export async function conduct(conducted: Conducted, watch: Watch, ports: Ports):
   if (!['succeeded', 'awaiting-promotion'].includes(outcome.status))
     await orWarning('look for dead tasks', ports, deaths);
   const last = await leave(outcome, conducted, watch, ports, eyes.lastLook());
+  await keepEvidence(eyes.history(), conducted, watch, ports);
   await runner.save('ended', outcome.status);
   return last;
 }
@@ -186,6 +188,22 @@ function deathsTold(
     }
     return all;
   };
+}
+
+/** For who wants to know later, or to compute it again: a step that comes after this one can keep the file. */
+async function keepEvidence(
+  history: History,
+  { rollout, service }: Conducted,
+  watch: Watch,
+  { runner, log }: Ports,
+): Promise<void> {
+  const { serviceName } = service;
+  const text = evidenceText(history, { service: serviceName, cluster: watch.cluster, deployment: rollout.id });
+  if (text === undefined) return;
+  const evidence = await runner.file(`greenlight-evidence-${serviceName}.json`, text);
+  if (evidence === undefined) log.warning('could not write down what the gate metrics went by');
+  else log.info(`evidence: ${evidence}`);
+  watch.progress({ evidence });
 }
 
 // ------------------------------------------------------------------ how it is left

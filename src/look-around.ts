@@ -7,6 +7,7 @@ import { candidateUrl as candidateUrlText } from './core/gate-list.ts';
 import type { JsonObject } from './core/json.ts';
 import { distinct } from './core/lists.ts';
 import { commonFaults, type ImageFacts, subjectOf } from './core/preflight.ts';
+import { countFaults, stepFaults } from './core/preflight-metrics.ts';
 import type { ServiceFacts } from './core/service.ts';
 import { containerOf, renderTaskDefinition } from './core/task-definition.ts';
 import { describeUnderway } from './core/underway.ts';
@@ -70,6 +71,7 @@ export async function lookAround(config: Config, here: Here, ports: Ports): Prom
     ...(migrates !== undefined && 'faults' in migrates && !('faults' in rendered) ? migrates.faults : []),
     ...('faults' in rendered ? rendered.faults : commonFaults({ service, taskDefinition, image: planned.facts })),
     ...survey.faults,
+    ...metricsFaults(config, service, survey),
     ...runningFaults(config, underway, clock.now()),
     ...candidateUrlFaults(config, survey.candidateUrl),
     ...alarmFaults,
@@ -197,6 +199,12 @@ async function alarmGateFaults({ gates }: Config, { alarms }: Ports): Promise<re
       },
     ];
   });
+}
+
+/** What the engine cannot do has no plan that could be compared on. */
+function metricsFaults({ gates }: Config, service: ServiceFacts, { faults, plan, mixed }: Survey): readonly Fault[] {
+  if (faults.length > 0) return [];
+  return [...countFaults(gates, mixed === true, service), ...(mixed ? [] : stepFaults(gates, plan.steps))];
 }
 
 function candidateUrlFaults({ gates, service }: Config, url: string | undefined): readonly Fault[] {

@@ -12,6 +12,7 @@ export function outputsOf(result: Result): Readonly<Record<string, string>> {
     status: result.outcome.status,
     reason: result.outcome.reason,
     traffic: result.traffic === undefined ? '' : String(result.traffic),
+    evidence: result.evidence ?? '',
     'promote-until': until === undefined ? '' : new Date(until).toISOString(),
   };
 }

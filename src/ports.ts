@@ -150,6 +150,8 @@ export interface Survey {
   readonly manner: string;
   /** Where the candidate is reached before it has users; undefined when there is no such way. */
   readonly candidateUrl: string | undefined;
+  /** Both versions will be behind the same target groups, as Rollout.candidate.mixed says once it has begun. */
+  readonly mixed?: true;
   /** Begins the rollout: from here on something changes. */
   begin(candidate: Beginning): Promise<Rollout>;
 }

@@ -7,6 +7,7 @@ import { memoOf } from './core/memo.ts';
 import type { Outcome } from './core/outcome.ts';
 import { ladder, type Plan } from './core/plan.ts';
 import { planOf } from './core/plan-of.ts';
+import { countFaults } from './core/preflight-metrics.ts';
 import { promotionPlan } from './core/promotion.ts';
 import { isOlder } from './core/same-definition.ts';
 import type { ServiceFacts } from './core/service.ts';
@@ -40,6 +41,8 @@ export async function promote(
   }
   const plan = promotionPlan(config, underway, to, engine.ownGates);
   const rollout = underway.rollout(plan);
+  const countless = countFaults(config.gates, rollout.candidate.mixed, service);
+  if (countless.length > 0) throw new FaultsFound(countless);
   return conduct(
     { engine, service, rollout, plan, candidateUrl: underway.candidateUrl, sticky: isSticky(config), image: undefined },
     job,
@@ -99,7 +102,7 @@ export async function rollback(config: RolloutConfig, job: SteerJob, ports: Port
   return backToThePrevious(config, { service, engine }, job, ports);
 }
 
-/** What is finished cannot be turned back: what served before is rolled out again, all at once and through the same gates. */
+/** What is finished cannot be turned back: what served before is rolled out again, all at once and through the same gates, but those that compare. */
 async function backToThePrevious(
   config: RolloutConfig,
   { service, engine }: Omit<FoundService, 'underway'>,
@@ -131,6 +134,8 @@ async function backToThePrevious(
   if (previous === undefined) return { status: 'failed', reason: `${now}: nothing tells what served before` };
   const wanted: RolloutConfig = {
     ...config,
+    // What served before is not to be measured by what it takes the place of, and all traffic goes back at once.
+    gates: config.gates.filter(({ kind }) => kind !== 'metrics'),
     // ECS keeps the strategy of a deployment for the next one: the service's own stays.
     strategy: engine.name === 'native' ? undefined : 'blue-green',
     steps: undefined,

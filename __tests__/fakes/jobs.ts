@@ -27,6 +27,8 @@ export interface Ended {
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
   readonly saved: ReadonlyMap<string, string>;
+  /** Text by name. */
+  readonly files: ReadonlyMap<string, string>;
   readonly tookMs: number;
   /** Names of the calls that were made meanwhile. */
   readonly calls: readonly string[];
@@ -119,6 +121,7 @@ async function start(
 ): Promise<Ended | 'killed'> {
   const lines: string[] = [];
   const reports: { outputs: Ended['outputs']; summary: string }[] = [];
+  const files = new Map<string, string>();
   const cancel = new AbortController();
   const death = new AbortController();
   let hasHappened = false;
@@ -127,7 +130,10 @@ async function start(
     log: rememberingLog(lines),
     runner: {
       report: async (outputs, summary) => void reports.push({ outputs, summary }),
-      file: async () => undefined,
+      async file(name, text) {
+        files.set(name, text);
+        return `/runner/temp/${name}`;
+      },
       save: async (name, value) => void saved.set(name, value),
     },
   };
@@ -157,6 +163,7 @@ async function start(
     errors: told('error: '),
     warnings: told('warning: '),
     saved,
+    files,
     tookMs: world.clock.now() - startedAt,
     calls: world.calls.slice(callsBefore),
   };

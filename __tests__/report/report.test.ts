@@ -85,6 +85,7 @@ const result: Result = {
   previousTaskDefinitionArn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/web:1',
   deploymentArn: undefined,
   traffic: 0,
+  evidence: undefined,
 };
 
 describe('the log of a rollout', () => {

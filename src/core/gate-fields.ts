@@ -36,10 +36,8 @@ export function anyNumber(what: string, value: unknown, least: number, most: num
 /** A share of requests as a fraction: `0.1%` is 0.001. Above 0 and below 100 %; a number without its sign could mean either. */
 export function percent(what: string, value: unknown, fail: Fail): number | undefined {
   if (typeof value === 'number') {
-    return fail(
-      `${what} ${value} has no percent sign`,
-      `write ${value}%, or ${plainNumber(100 * value)}% for ${value}`,
-    );
+    const fraction = value < 1 ? `, or ${plainNumber(100 * value)}% where ${value} of all requests are meant` : '';
+    return fail(`${what} ${value} has no percent sign`, `write ${value}%${fraction}`);
   }
   const digits = typeof value === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(value)?.[1] : undefined;
   const read = Number(digits);

@@ -12,6 +12,8 @@ export interface Result {
   readonly deploymentArn: string | undefined;
   /** Percent of production traffic that the candidate has, as last seen. */
   readonly traffic: number | undefined;
+  /** Path of the file with what the gates `metrics` went by. */
+  readonly evidence: string | undefined;
 }
 
 export const NOTHING_DONE: Omit<Result, 'outcome'> = {
@@ -21,4 +23,5 @@ export const NOTHING_DONE: Omit<Result, 'outcome'> = {
   previousTaskDefinitionArn: undefined,
   deploymentArn: undefined,
   traffic: undefined,
+  evidence: undefined,
 };

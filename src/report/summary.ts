@@ -5,6 +5,7 @@ import { gateName } from '../core/gate.ts';
 import type { Status } from '../core/outcome.ts';
 import { stepName } from '../core/plan.ts';
 import type { Result } from '../core/result.ts';
+import { COMPARISON_HEAD, comparisonRows } from './evidence.ts';
 import type { History } from './history.ts';
 import { elapsed } from './rollout-log.ts';
 
@@ -35,6 +36,7 @@ const LINES_OF_DEATHS = 5;
 
 export function summaryOf(told: Told): string {
   const { result, history } = told;
+  const compared = comparisonRows(history);
   return [
     `## ${HEADLINES[result.outcome.status]}: ${told.service}`,
     `${sentence(result.outcome.reason)}`,
@@ -51,6 +53,7 @@ export function summaryOf(told: Told): string {
         ]),
       ),
     ),
+    ...section('Candidate against stable', compared.length > 0, () => table(COMPARISON_HEAD, compared)),
     ...section('Tasks that died', history.deaths.length > 0, () => deaths(history)),
     ...section('Traffic', history.changes.length > 0, () =>
       table(
@@ -77,6 +80,7 @@ function facts({ result, cluster, service, startedAt, endedAt }: Told): string[]
     ['Served before', result.previousTaskDefinitionArn && shortArn(result.previousTaskDefinitionArn)],
     ['Deployment', result.deploymentArn],
     ['Candidate’s traffic', result.traffic === undefined ? undefined : `${result.traffic} %`],
+    ['Evidence', result.evidence],
     ['Took', elapsed(endedAt - startedAt)],
   ];
   return rows.flatMap(([name, value]) => (value === undefined ? [] : [[`**${name}**`, code(value)]]));

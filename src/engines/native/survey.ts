@@ -57,6 +57,7 @@ export async function survey(ports: NativePorts, service: ServiceFacts, wanted: 
     plan,
     manner: `${ladder?.manner ?? strategy}${plan.gates.length < config.gates.length ? NO_TARGETS : ''}`,
     candidateUrl: url,
+    ...(isRolling ? { mixed: true } : {}),
     async begin(candidate) {
       if (ladder === undefined) throw new RangeError('a rollout that nothing can carry out was begun');
       const configuration = configurationDuring(own, ladder, plan);
