@@ -128,10 +128,20 @@ test('canary.yml ends at the first step and says until when a person may go on',
   expect(text('canary.yml')).toContain('outputs.promote-until');
 });
 
+test('metrics.yml climbs a ladder of which every step may end as soon as the counts suffice', async () => {
+  const [made] = await requestsOf('metrics.yml');
+  const { steps = [], gates = [] } = made?.request.config ?? {};
+  expect(steps.filter((share) => share < 100).length).toBeGreaterThan(1);
+  expect(gates.filter((gate) => gate.kind === 'metrics')).toMatchObject([{ early: true }]);
+  expect(text('metrics.yml')).toContain('outputs.evidence');
+});
+
 test('all-gates.yml has every gate, and each setting of a gate', async () => {
   const [made] = await requestsOf('all-gates.yml');
   const gates = made?.request.config.gates ?? [];
-  expect(new Set(gates.map(({ kind }) => kind))).toEqual(new Set(['targets', 'traffic', 'alarms', 'http', 'run']));
+  expect(new Set(gates.map(({ kind }) => kind))).toEqual(
+    new Set(['targets', 'traffic', 'metrics', 'alarms', 'http', 'run']),
+  );
   const settings = new Set(gates.flatMap((gate) => Object.keys(gate)));
   expect([...settings]).toEqual(expect.arrayContaining(['failures', 'errors', 'warmUpMs']));
 });
