@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import { gateName } from '../../src/core/gate.ts';
 import { parseGates } from '../../src/core/gate-list.ts';
 
-const kinds = ['targets', 'traffic', 'alarms', 'http', 'run'];
-const field = fc.constantFrom('names', 'url', 'command', 'times', 'within', 'failures', 'errors', 'warm-up', 'other');
+const kinds = ['targets', 'traffic', 'alarms', 'http', 'run', 'metrics'];
+const ofMetrics = ['latency', 'alpha', 'early', 'exclude', 'cloudwatch', 'prometheus'];
+const field = fc.constantFrom(
+  ...['names', 'url', 'command', 'times', 'within', 'failures', 'errors', 'warm-up', 'other', ...ofMetrics],
+);
 const value = fc.oneof(
   fc.constantFrom('30s', '5', 'https://a.example', 1, 100, 0, null, true),
   fc.constant(['web-5xx']),
