@@ -61,7 +61,7 @@ function besideOracle(rows: readonly Row[], alpha: number): Finding[] {
       : [
           {
             isPromise: false,
-            sentence: `α ${alpha}: close to the limit the judge needs exactly as many whole minutes as ${ORACLE_FACTOR} times the oracle's allow`,
+            sentence: `α ${alpha}: close to the limit the judge never takes longer than ${ORACLE_FACTOR} times the oracle's minutes, that whole minute more not allowed`,
             exceptions: nextMinute.map(line),
           },
         ]),
@@ -118,7 +118,7 @@ export function isBroken(findings: readonly Finding[]): boolean {
   return findings.some(({ isPromise, exceptions }) => isPromise && exceptions.length > 0);
 }
 
-/** "kept", "NOT KEPT" and the cells; what is only told has "yes" or "not everywhere". */
+/** "ok", "FAIL" for a promise that is broken, "told" for what is not so but was not promised; then the cells. */
 export function findingText({ sentence, exceptions, isPromise }: Finding): string {
   const mark = exceptions.length === 0 ? '  ok' : isPromise ? 'FAIL' : 'told';
   return [

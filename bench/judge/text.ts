@@ -96,7 +96,7 @@ function groups<T>(items: readonly T[], key: (item: T) => string): Map<string, T
 }
 
 function row(name: string, cells: readonly string[], width: number): string {
-  return `${name.padEnd(43)}${cells.map((cell) => cell.padStart(width)).join('')}`.trimEnd();
+  return `${name.padEnd(46)}${cells.map((cell) => cell.padStart(width)).join('')}`.trimEnd();
 }
 
 /** "12.3", "100": of a share between 0 and 1. */

@@ -2,6 +2,7 @@
 import type { HarmLimits } from '../../../src/core/gate.ts';
 import { parseGates } from '../../../src/core/gate-list.ts';
 import { dispersionOf, isUnusual, usualRate } from '../../../src/core/judge/dispersion.ts';
+import type { Count } from '../../../src/core/judge/likelihood.ts';
 import { afterMinute, begin, harm, harmlessness, type Trial } from '../../../src/core/judge/trial.ts';
 import { COLD_MINUTES, type Rule } from '../rule.ts';
 import type { Scenario } from '../scenarios.ts';
@@ -20,7 +21,7 @@ export interface Judging {
 
 /** `before`: stable alone, a minute an entry. */
 export function judging(alpha: number, before: Counts, metric: Scenario['metric'], isForHarmAlone: boolean): Judging {
-  const minutes = Array.from(before.requests, (requests, minute) => ({ requests, bad: before.bad[minute] ?? 0 }));
+  const minutes = Array.from(before.requests, (_, minute) => countAt(before, minute));
   return {
     trial: begin({ ...DEFAULTS[metric], exclude: DEFAULTS.exclude, alpha, outage: metric === 'errors' }),
     dispersion: dispersionOf(minutes).factor,
@@ -31,10 +32,14 @@ export function judging(alpha: number, before: Counts, metric: Scenario['metric'
 
 /** After one more minute of both. */
 export function seeMinute(one: Judging, candidate: Counts, stable: Counts, minute: number, isCold: boolean): void {
-  const count = (of: Counts) => ({ requests: of.requests[minute] ?? 0, bad: of.bad[minute] ?? 0 });
-  const both = { candidate: count(candidate), stable: count(stable), isCold };
-  const isHidden = one.isForHarmAlone || isUnusual(both.stable, one.usual, one.dispersion);
-  one.trial = afterMinute(one.trial, { ...both, isHidden }, one.dispersion);
+  const others = countAt(stable, minute);
+  const isHidden = one.isForHarmAlone || isUnusual(others, one.usual, one.dispersion);
+  const both = { candidate: countAt(candidate, minute), stable: others, isCold, isHidden };
+  one.trial = afterMinute(one.trial, both, one.dispersion);
+}
+
+function countAt({ requests, bad }: Counts, minute: number): Count {
+  return { requests: requests[minute] ?? 0, bad: bad[minute] ?? 0 };
 }
 
 export function isHarm({ trial }: Judging): boolean {
