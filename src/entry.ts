@@ -7,7 +7,6 @@ import { docker } from './adapters/docker.ts';
 import { httpProbe } from './adapters/http-probe.ts';
 import { log as createLog } from './adapters/log.ts';
 import { metrics } from './adapters/metrics.ts';
-import { prometheus } from './adapters/prometheus.ts';
 import { githubRunner } from './adapters/runner.ts';
 import { shell } from './adapters/shell.ts';
 import type { Job } from './main.ts';
@@ -39,7 +38,7 @@ export function enter(environment: NodeJS.ProcessEnv): Entry {
     },
     ports: {
       ...ofAws,
-      metrics: metrics(ofAws.metrics, prometheus(environment)),
+      metrics: metrics(ofAws.metrics, environment),
       images: images(log),
       docker: docker(log, environment),
       probe: httpProbe,

@@ -1,10 +1,15 @@
 import type { Metrics } from '../ports.ts';
 
-/** Each source's own adapter. */
-export function metrics(cloudWatch: Metrics, prometheus: Metrics): Metrics {
-  const of = (kind: 'load-balancer' | 'cloudwatch' | 'prometheus') => (kind === 'prometheus' ? prometheus : cloudWatch);
+/** Each source's own adapter; each is loaded when a gate asks for it. */
+export function metrics(cloudWatch: Metrics, environment: Readonly<Record<string, string | undefined>>): Metrics {
+  let known: Metrics | undefined;
+  const of = async (kind: 'load-balancer' | 'cloudwatch' | 'prometheus'): Promise<Metrics> => {
+    if (kind !== 'prometheus') return cloudWatch;
+    known ??= (await import('./prometheus.ts')).prometheus(environment);
+    return known;
+  };
   return {
-    counts: (asked) => of(asked.gate.source.kind).counts(asked),
-    stablePercentile: (asked, percent) => of(asked.gate.source.kind).stablePercentile(asked, percent),
+    counts: async (asked) => (await of(asked.gate.source.kind)).counts(asked),
+    stablePercentile: async (asked, percent) => (await of(asked.gate.source.kind)).stablePercentile(asked, percent),
   };
 }

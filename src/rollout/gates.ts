@@ -5,7 +5,7 @@ import { candidateUrl as candidateUrlText } from '../core/gate-list.ts';
 import type { ShareChange } from '../core/judge/minutes.ts';
 import type { Step } from '../core/plan.ts';
 import type { Alarms, Clock, LoadBalancers, Metrics, Probe, Shell, TrafficCounts } from '../ports.ts';
-import { type LookThroughMetrics, metricsGate } from './gates/metrics.ts';
+import type { LookThroughMetrics } from './gates/metrics.ts';
 import { targetsGate } from './gates/targets.ts';
 import { trafficGate } from './gates/traffic.ts';
 import type { Evaluated, EvaluateGate, Standing } from './world.ts';
@@ -53,7 +53,7 @@ interface Looking extends Standing {
   /** Targets that have been healthy at a look. Grows with every look. */
   readonly met: Set<string>;
   /** Each metrics gate remembers what was counted. */
-  readonly ofMetrics: (gate: MetricsGate) => LookThroughMetrics;
+  readonly ofMetrics: (gate: MetricsGate) => Promise<LookThroughMetrics>;
 }
 
 interface Seen {
@@ -65,7 +65,9 @@ export function gateEvaluator(ports: GatePorts, candidate: Candidate): EvaluateG
   const ownRequests: number[] = [];
   const met = new Set<string>();
   const known = new Map<MetricsGate, LookThroughMetrics>();
-  const ofMetrics = (gate: MetricsGate): LookThroughMetrics => {
+  const ofMetrics = async (gate: MetricsGate): Promise<LookThroughMetrics> => {
+    // Loaded only for who compares: the judge is a good part of the code.
+    const { metricsGate } = await import('./gates/metrics.ts');
     const look = known.get(gate) ?? metricsGate(gate, ports, candidate);
     known.set(gate, look);
     return look;
@@ -101,7 +103,7 @@ function lookThrough(gate: Gate, looking: Looking, ports: GatePorts, candidate: 
         ownRequests,
       });
     case 'metrics':
-      return looking.ofMetrics(gate)(looking);
+      return looking.ofMetrics(gate).then((look) => look(looking));
   }
 }
 

@@ -1,8 +1,6 @@
 import type { Metrics } from '../../ports.ts';
 import type { CloudWatch, LoadBalancing } from './connections.ts';
 import { seriesReader } from './metric-data.ts';
-import { customCounts } from './metrics-custom.ts';
-import { loadBalancerCounts, loadBalancerPercentile } from './metrics-load-balancer.ts';
 import { balancerFinder } from './target-group-metrics.ts';
 
 /** Counts that CloudWatch keeps: the load balancer's own, or custom metrics. Of another source it has none. */
@@ -14,16 +12,16 @@ export function cloudWatchMetrics(elb: LoadBalancing, cloudWatch: CloudWatch): M
       const { source } = asked.gate;
       switch (source.kind) {
         case 'load-balancer':
-          return loadBalancerCounts(balancersOf, read, asked);
+          return (await import('./metrics-load-balancer.ts')).loadBalancerCounts(balancersOf, read, asked);
         case 'cloudwatch':
-          return customCounts(read, source, asked);
+          return (await import('./metrics-custom.ts')).customCounts(read, source, asked);
         case 'prometheus':
           return { candidate: [], stable: [] };
       }
     },
     async stablePercentile(asked, percent) {
       if (asked.gate.source.kind !== 'load-balancer') return undefined;
-      return loadBalancerPercentile(balancersOf, read, asked, percent);
+      return (await import('./metrics-load-balancer.ts')).loadBalancerPercentile(balancersOf, read, asked, percent);
     },
   };
 }
