@@ -28,6 +28,13 @@ interface Looking {
   readonly ownRequests: readonly number[];
 }
 
+/** What was counted last, for what was judged then, and until when there is no more to count. */
+interface Counted {
+  readonly minutes: VersionMinutes;
+  readonly judged: MetricsGate;
+  readonly sameUntil: number;
+}
+
 export type LookThroughMetrics = (looking: Looking) => Promise<Evaluated>;
 
 /** Slow is what only one in a hundred of stable's requests was slower than, in the hour before the rollout. */
@@ -42,8 +49,9 @@ export function metricsGate(
   { metrics, clock }: { readonly metrics: Metrics; readonly clock: Pick<Clock, 'now'> },
   candidate: MetricsOf,
 ): LookThroughMetrics {
-  let counted: { readonly minutes: VersionMinutes; readonly sameUntil: number } | undefined;
+  let counted: Counted | undefined;
   let learntMs: number | undefined;
+  const errorsAlone = withoutLatency(gate);
 
   const asked = async (): Promise<Omit<MetricsAsked, 'slowerThanMs'>> => {
     const [candidates, stables, stableArn] = await Promise.all([
@@ -80,17 +88,17 @@ export function metricsGate(
     if (missing !== undefined) return { verdict: 'error', sentence: missing };
     const slowerThanMs = needsLimit(gate) ? (limitOf(gate) ?? (await learn(from))) : undefined;
     const isUnlearnt = needsLimit(gate) && slowerThanMs === undefined;
-    const judged = isUnlearnt ? withoutLatency(gate) : gate;
+    const judged = isUnlearnt ? errorsAlone : gate;
     if (judged === undefined) return unlearnt(from.until);
 
-    if (counted === undefined || from.until >= counted.sameUntil) {
-      const minutes = await metrics.counts({ ...from, gate: judged, slowerThanMs });
-      counted = { minutes, sameUntil: Number.NEGATIVE_INFINITY };
-    }
-    const { minutes } = counted;
+    const isKnown = counted !== undefined && counted.judged === judged && from.until < counted.sameUntil;
+    const minutes =
+      counted !== undefined && isKnown
+        ? counted.minutes
+        : await metrics.counts({ ...from, gate: judged, slowerThanMs });
     const now = clock.now();
     const judgement = judge(judged, { minutes, changes, ownRequests: [...ownRequests], now, holdEndsAt, slowerThanMs });
-    counted = { minutes, sameUntil: judgement.sameUntil };
+    counted = { minutes, judged, sameUntil: judgement.sameUntil };
     const seen = evaluated(gate, judgement);
     // Errors alone may turn back, but are not all that was to be passed.
     return isUnlearnt && seen.verdict === 'pass' ? { ...unlearnt(from.until), evidence: seen.evidence } : seen;
