@@ -8,7 +8,7 @@ const REQUESTS_PER_SECOND = 100;
 const SHARE = 10;
 const MINUTES = 30;
 
-const NAMES_WIDTH = 236;
+const NAMES_WIDTH = 262;
 const CHART_WIDTH = 92;
 const BAR_WIDTH = 44;
 const LINE = 20;
@@ -80,7 +80,7 @@ function panel(
 ): { readonly body: string; readonly width: number; readonly height: number } {
   const height = HEAD + rules.length * LINE;
   const heads = scenarios.map((scenario, column) =>
-    wrapped(scenario, 15)
+    wrapped(scenario, 14)
       .map((line, index, lines) =>
         text(NAMES_WIDTH + column * CHART_WIDTH, HEAD - 8 - (lines.length - 1 - index) * 13, line, 'dim'),
       )
@@ -148,5 +148,6 @@ function text(x: number, y: number, content: string, kind: string): string {
 }
 
 function percent(part: number): string {
+  if (part > 0 && part < 0.001) return '< 0.1 %';
   return `${(part * 100).toFixed(part > 0 && part < 0.0995 ? 1 : 0)} %`;
 }

@@ -38,6 +38,7 @@ export function groupSequential(alpha: number): Rule {
 
 /** How far the first share lies above the second, in standard errors if both were the same. 0 where it says nothing. */
 export function pooledZ(first: number, firstBad: number, second: number, secondBad: number): number {
+  if (first === 0 || second === 0) return 0;
   const pooled = (firstBad + secondBad) / (first + second);
   const deviation = Math.sqrt(pooled * (1 - pooled) * (1 / first + 1 / second));
   return deviation > 0 ? (firstBad / first - secondBad / second) / deviation : 0;
