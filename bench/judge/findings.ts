@@ -19,19 +19,22 @@ export function limitFor({ alpha }: Pick<Row, 'alpha'>): number {
 }
 
 export function findingsIn(rows: readonly Row[], alphas: readonly number[]): Finding[] {
-  return alphas.flatMap((alpha) => [falseAlarms(rows, alpha), ...besideOracle(rows, alpha), ...harm(rows, alpha)]);
+  return alphas.flatMap((alpha) => [...falseAlarms(rows, alpha), ...besideOracle(rows, alpha), ...harm(rows, alpha)]);
 }
 
-function falseAlarms(rows: readonly Row[], alpha: number): Finding {
+function falseAlarms(rows: readonly Row[], alpha: number): Finding[] {
   const cells = rows.filter((cell) => cell.isSameVersion && cell.rule === judge(alpha));
+  if (cells.length === 0) return [];
   const worst = Math.max(0, ...cells.map(({ flagged }) => flagged));
-  return {
-    isPromise: true,
-    sentence: `α ${alpha}: the judge flags a version as good as stable at most as often as α in each of ${cells.length} cells (at worst ${percent(worst)} %)`,
-    exceptions: cells
-      .filter(({ flagged }) => flagged > alpha)
-      .map((cell) => `${nameOf(cell)}: ${percent(cell.flagged)} %`),
-  };
+  return [
+    {
+      isPromise: true,
+      sentence: `α ${alpha}: the judge flags a version as good as stable at most as often as α in each of ${cells.length} cells (at worst ${percent(worst)} %)`,
+      exceptions: cells
+        .filter(({ flagged }) => flagged > alpha)
+        .map((cell) => `${nameOf(cell)}: ${percent(cell.flagged)} %`),
+    },
+  ];
 }
 
 /** Close to the limit: where the harm is a doubling. Both by the minute at which half of all runs were flagged. */
@@ -44,6 +47,7 @@ function besideOracle(rows: readonly Row[], alpha: number): Finding[] {
       ? []
       : [{ cell, own: cell.halfFlaggedMinutes, oracles: oracle.halfFlaggedMinutes }],
   );
+  if (compared.length === 0) return [];
   const late = compared.filter(({ own, oracles }) => own === null || own > oracles * ORACLE_FACTOR);
   const line = ({ cell, own, oracles }: (typeof compared)[number]) =>
     `${nameOf(cell)}: ${own === null ? 'not half of the runs within 30' : own} minutes, the oracle ${oracles}`;
