@@ -23,7 +23,7 @@ const least: MetricsGate = {
   exclude: 2,
   coldStartMs: 60_000,
 };
-const slow = { tolerate: 1, floor: 0.01, overMs: undefined };
+const slow = { tolerate: 1, floor: 0.005, overMs: undefined };
 const CLOUDWATCH = "cloudwatch: { namespace: MyApp, dimensions: { Revision: '{{revision}}' }, requests: Requests";
 const PROMETHEUS = `prometheus: { url: 'http://prometheus:9090', requests: 'sum(a{r="{{revision}}"})'`;
 

@@ -31,7 +31,9 @@ export function dispersionOf(minutes: readonly Count[]): Dispersion {
     expected += bad * part * (1 - part);
     pairs += 1;
   }
-  return { factor: pairs === 0 ? 1 : Math.max(1, seen / expected), pairs };
+  const found = pairs === 0 ? 1 : seen / expected;
+  // Within a standard error of 1 (neighbours share minutes, so half as many again) nothing speaks for bunches.
+  return { factor: found > 1 + Math.sqrt(3 / pairs) ? found : 1, pairs };
 }
 
 /** The rate of bad requests in the middle one of these minutes: a short incident does not move it. 0 without any. */

@@ -44,13 +44,13 @@ export const OUTAGE = 0.1;
 /** At this rate it would be down. */
 const DOWN = 0.5;
 /** So much of alpha is for the outage. */
-const OUTAGE_PART = 0.1;
+const OUTAGE_PART = 0.05;
 /** One minute counts at most nineteen to one: at an alpha of 0.05 or less no minute convicts by itself. */
 const MINUTE_LIMIT = 19;
 /** What is beyond `OUTAGE` needs two minutes, with its part of half an alpha of 0.01 (two metrics). */
 const OUTAGE_MINUTE_LIMIT = 64;
 /** Kept for what begins later. */
-const RESERVE = 0.2;
+const RESERVE = 0.1;
 
 interface Alternatives extends Terms {
   readonly of: readonly number[];
