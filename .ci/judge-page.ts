@@ -7,6 +7,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { MetricsGate } from '../src/core/gate.ts';
+import { parseGates } from '../src/core/gate-list.ts';
+import type { JsonObject } from '../src/core/json.ts';
 import { forecast } from '../src/core/judge/forecast.ts';
 import { judge } from '../src/core/judge/judge.ts';
 import type { Judgement, JudgeSeen } from '../src/core/judge/judgement.ts';
@@ -22,9 +24,20 @@ export function withJudge(page: string): string {
   ].reduce((text, [name, content]) => between(text, name, content), page);
 }
 
+/** As the settings are when nothing is said of them. */
+const GATE = gateOf({});
+const LATENCY = gateOf({ latency: '500ms' });
+const TOLERANT = gateOf({ errors: { tolerate: 1.5 } });
+
+function gateOf(settings: JsonObject): MetricsGate {
+  const [gate] = parseGates([{ metrics: settings }]).gates;
+  if (gate?.kind !== 'metrics')
+    throw new Error(`these are no settings of the gate metrics: ${JSON.stringify(settings)}`);
+  return gate;
+}
+
 // ------------------------------------------------------------------ how long it takes
 
-const RULES = { alpha: 0.01, tolerate: 1, floor: 0.001, exclude: 2, outage: true };
 const REQUESTS_A_MINUTE = [60, 600, 6_000, 60_000];
 const SHARES = [1, 10, 50];
 const RATES = [0.001, 0.005, 0.01];
@@ -51,7 +64,9 @@ function forecastTable(): string {
 function minutesUntil(requests: number, share: number, rate: number, exclude: number): number {
   const [n, m] = [(requests * share) / 100, (requests * (100 - share)) / 100];
   const minute = { candidate: { requests: n, bad: n * rate }, stable: { requests: m, bad: m * rate } };
-  return forecast([minute], { ...RULES, exclude }, 1).minutes;
+  const { errors } = GATE.judges;
+  if (errors === undefined) throw new Error('errors are not judged unless they are asked for');
+  return forecast([minute], { ...errors, alpha: GATE.alpha, exclude, outage: true }, 1).minutes;
 }
 
 function timeText(minutes: number): string {
@@ -72,7 +87,8 @@ const STABLE = 0.002;
 
 interface Story {
   readonly means: string;
-  readonly gate?: Partial<MetricsGate>;
+  /** `GATE` when left out. */
+  readonly gate?: MetricsGate;
   readonly requestsAMinute: number;
   readonly share: number;
   /** Minutes with both versions: the first is of both, the second cold. */
@@ -87,19 +103,6 @@ interface Story {
   /** The next step has just been reached. */
   readonly nextShare?: number;
 }
-
-const ERRORS = { tolerate: 1, floor: 0.001 };
-const GATE: MetricsGate = {
-  kind: 'metrics',
-  source: { kind: 'load-balancer' },
-  judges: { errors: ERRORS, latency: undefined },
-  alpha: 0.01,
-  early: false,
-  conclusive: false,
-  exclude: 2,
-  coldStartMs: MINUTE,
-};
-const LATENCY = { errors: undefined, latency: { tolerate: 1, floor: 0.01, overMs: 500 } };
 
 const STORIES: readonly Story[] = [
   {
@@ -119,7 +122,7 @@ const STORIES: readonly Story[] = [
   },
   {
     means: 'With `tolerate: 1.5`',
-    gate: { judges: { errors: { ...ERRORS, tolerate: 1.5 }, latency: undefined } },
+    gate: TOLERANT,
     requestsAMinute: 6_000,
     share: 10,
     minutes: 6,
@@ -127,7 +130,7 @@ const STORIES: readonly Story[] = [
   },
   {
     means: 'With `latency: 500ms` in place of errors',
-    gate: { judges: LATENCY },
+    gate: LATENCY,
     requestsAMinute: 6_000,
     share: 10,
     minutes: 5,
@@ -209,8 +212,7 @@ function sentenceTable(): string {
 }
 
 function judgementOf(story: Story): Judgement {
-  const gate = { ...GATE, ...story.gate };
-  return judge(gate, seenOf(story));
+  return judge(story.gate ?? GATE, seenOf(story));
 }
 
 function seenOf({ requestsAMinute, share, minutes, rate, stableRate, bunch, isHoldOver, nextShare }: Story): JudgeSeen {
