@@ -67,8 +67,12 @@ export function windowOf(seen: JudgeSeen, coldStartMs: number): Window {
     before: stable.filter(({ start }) => start + minuteMs <= from),
     shifting: both.filter(isShifting).length,
     minuteMs,
-    newest: stable.at(-1)?.start,
+    newest: newestOf([...stable, ...candidates.values()]),
   };
+}
+
+function newestOf(minutes: readonly MetricMinute[]): number | undefined {
+  return minutes.length === 0 ? undefined : Math.max(...minutes.map(({ start }) => start));
 }
 
 /** When another look may show more. */
