@@ -23,7 +23,7 @@ var i={name:"@aws-sdk/nested-clients",version:"3.998.3",description:"Nested clie
 /* unused harmony exports AccessDeniedException, AccessDeniedException$, AccessToken$, CreateOAuth2Token$, CreateOAuth2TokenRequest$, CreateOAuth2TokenRequestBody$, CreateOAuth2TokenResponse$, CreateOAuth2TokenResponseBody$, CreateOAuth2TokenWithIAM$, CreateOAuth2TokenWithIAMCommand, CreateOAuth2TokenWithIAMRequest$, CreateOAuth2TokenWithIAMResponse$, InternalServerException, InternalServerException$, OAuth2ErrorCode, Signin, SigninServiceException, SigninServiceException$, TooManyRequestsError, TooManyRequestsError$, ValidationException, ValidationException$, errorTypeRegistries */
 /* harmony import */ var _chunk_QOFCC6S3_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1971);
 /* harmony import */ var _chunk_MUI2AZVA_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7028);
-/* harmony import */ var _chunk_RC3WF72K_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8340);
+/* harmony import */ var _chunk_RC3WF72K_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5959);
 /* harmony import */ var _chunk_ICFR3ZIG_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8206);
 /* harmony import */ var _chunk_UBZG57EJ_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1144);
 /* harmony import */ var _chunk_7T3HMZBC_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8491);

@@ -19,7 +19,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _chunk_DWGYT3HR_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(325);
 /* harmony import */ var _chunk_E434AXAB_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2087);
 /* harmony import */ var _chunk_MUI2AZVA_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7028);
-/* harmony import */ var _chunk_RC3WF72K_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8340);
+/* harmony import */ var _chunk_RC3WF72K_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5959);
 /* harmony import */ var _chunk_ICFR3ZIG_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8206);
 /* harmony import */ var _chunk_UBZG57EJ_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1144);
 /* harmony import */ var _chunk_7T3HMZBC_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8491);
