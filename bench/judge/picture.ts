@@ -80,7 +80,7 @@ function panel(
 ): { readonly body: string; readonly width: number; readonly height: number } {
   const height = HEAD + rules.length * LINE;
   const heads = scenarios.map((scenario, column) =>
-    wrapped(scenario, 14)
+    wrapped(scenario, 12)
       .map((line, index, lines) =>
         text(NAMES_WIDTH + column * CHART_WIDTH, HEAD - 8 - (lines.length - 1 - index) * 13, line, 'dim'),
       )

@@ -8,7 +8,7 @@ import { ladderRows } from '../../../bench/judge/ladder.ts';
 import { allRules } from '../../../bench/judge/rules/all.ts';
 import { scenarioNamed } from './rules/by-hand.ts';
 
-const RUNS = 300;
+const RUNS = 200;
 /** Processes that start on a machine with others. */
 const PATIENCE_MS = 60_000;
 
@@ -67,7 +67,7 @@ describe('a small run of the bench', () => {
   });
 
   test('a ladder with early is at 100 % sooner than by fixed holds that catch a doubling as often', () => {
-    const [early, fixed] = ladderRows(100, 0.01, 60, 1);
+    const [early, fixed] = ladderRows(100, 0.01, 30, 1);
     expect(early?.power).toBeGreaterThan(0.95);
     expect(fixed?.power).toBeGreaterThanOrEqual(early?.power ?? 1);
     expect(fixed?.medianMinutes).toBe(3 * (fixed?.holdMinutes ?? 0));

@@ -3,7 +3,7 @@ import { randomFrom } from '../../../bench/judge/random.ts';
 import { SCENARIOS, type Scenario } from '../../../bench/judge/scenarios.ts';
 import { type Counts, drawTraffic, emptyTraffic, type Traffic } from '../../../bench/judge/traffic.ts';
 
-const RUNS = 300;
+const RUNS = 80;
 
 describe('simulated traffic', () => {
   test('the same seed gives the same run', () => {
@@ -54,14 +54,14 @@ describe('simulated traffic', () => {
   });
 
   test('a bad user is on one version with all of a burst, before the rollout on stable', () => {
-    const [before, own, others] = sums(runs('one bad user', 5, 10, RUNS), (run) => [
+    const [before, own, others] = sums(runs('one bad user', 5, 10, 4 * RUNS), (run) => [
       sum(run.before.bad),
       sum(run.candidate.bad),
       sum(run.stable.bad),
     ]);
     // A quarter of a burst a minute, 20 tries each, beside 0.6 failures a minute at 5 requests a second.
-    expect(before / RUNS / 60 / 5.6).toBeCloseTo(1, 1);
-    expect((own + others) / RUNS / 30 / 5.6).toBeCloseTo(1, 1);
+    expect(before / (4 * RUNS) / 60 / 5.6).toBeCloseTo(1, 1);
+    expect((own + others) / (4 * RUNS) / 30 / 5.6).toBeCloseTo(1, 1);
     expect(own / (own + others)).toBeCloseTo(0.1, 1);
     const most = runs('one bad user', 5, 50, RUNS).flatMap(({ candidate }) => [...candidate.bad]);
     expect(most.filter((bad) => bad >= 20).length).toBeGreaterThan(RUNS);

@@ -68,7 +68,7 @@ describe('the judge in the bench', () => {
     const random = randomFrom('alphas');
     const traffic = emptyTraffic();
     const seen: number[][] = [];
-    for (let run = 0; run < 40; run++) {
+    for (let run = 0; run < 25; run++) {
       drawTraffic({ scenario: doubled, requestsPerSecond: 100, share: 10 }, random, traffic);
       const minutes = together.map((rule) => rule.minutesToFlag(traffic, doubled));
       expect(minutes).toEqual(alone.map((rule) => rule.minutesToFlag(traffic, doubled)));
