@@ -4,7 +4,7 @@
  */
 import sequencer from '@jest/test-sequencer';
 
-const LONGEST = ['shares', 'strategies-taskset', 'crash-matrix', 'hands', 'demo', 'docker', 'strategies'];
+const LONGEST = ['shares', 'strategies-taskset', 'crash-matrix', 'hands', 'demo', 'docker', 'metrics', 'strategies'];
 
 /** Smaller comes sooner. */
 function rank({ path }) {

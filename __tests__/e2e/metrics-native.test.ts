@@ -85,14 +85,14 @@ describe('a version that is worse than the one before it', () => {
     expectEnd(result, 2, 'rolled-back');
     const reason = result.outputs['reason'] ?? '';
     expect(reason).toMatch(
-      /^gate metrics latency failed at 10 %: [\d.]+ % of the candidate's [\d,]+ requests were slow, [\d.]+ % of stable's [\d,]+ requests/,
+      /^gate metrics latency failed at 10 %: [\d.]+ % of the candidate's [\d,]+ requests were slower than [\d.]+ ms, [\d.]+ % of stable's [\d,]+ requests/,
     );
     expect(shares).toEqual([10, 0]);
     await expectAlone(world, result.outputs['previous-task-definition-arn'] ?? '', before.version);
     expect(candidate.errors).toBe(0);
     expect((await world.load.fresh()).failed).toBe(before.failed);
     const evidence = evidenceAt(result, 10);
-    expect(evidence).toMatchObject({ verdict: 'fail', sentence: expect.stringContaining('were slow') });
+    expect(evidence).toMatchObject({ verdict: 'fail', sentence: expect.stringContaining('were slower than') });
     expect(evidence.gate.judges.errors).toBeUndefined();
     const { slowerThanMs = 0 } = evidence.seen;
     // What was slow is between what every answer takes and what the slow ones take on purpose.

@@ -12,6 +12,8 @@ export type Metric = 'errors' | 'latency';
 
 export interface Case {
   readonly metric: Metric;
+  /** What counts as slow; undefined for errors, and where the source itself knows. */
+  readonly slowerThanMs: number | undefined;
   readonly rules: Rules;
   /** Over the minutes that were judged, the cold ones apart. */
   readonly candidate: Count;
@@ -42,7 +44,11 @@ export interface Case {
   readonly stableNow: number;
 }
 
-export function hear(metric: Metric, window: Window, rules: Rules): Case {
+export function hear(
+  { metric, slowerThanMs }: Pick<Case, 'metric' | 'slowerThanMs'>,
+  window: Window,
+  rules: Rules,
+): Case {
   const bad = ({ errors, slow }: MetricMinute) => (metric === 'errors' ? errors : slow) ?? 0;
   const countOf = (minute: MetricMinute): Count => ({ requests: minute.requests, bad: bad(minute) });
   const before = window.before.map(countOf);
@@ -62,6 +68,7 @@ export function hear(metric: Metric, window: Window, rules: Rules): Case {
   const newest = minutes.at(-1)?.stable;
   return {
     metric,
+    slowerThanMs,
     rules,
     candidate,
     stable,

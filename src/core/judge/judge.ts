@@ -18,7 +18,9 @@ const STABLE_IS_DOWN = 0.5;
  */
 export function judge(gate: MetricsGate, seen: JudgeSeen): Judgement {
   const window = windowOf(seen, gate.coldStartMs);
-  const cases = rulesOf(gate).map(([metric, rules]) => hear(metric, window, rules));
+  const cases = rulesOf(gate).map(([metric, rules]) =>
+    hear({ metric, slowerThanMs: metric === 'latency' ? seen.slowerThanMs : undefined }, window, rules),
+  );
   const { verdict, sentence, isExcluded } = verdictOf(gate, seen, window, cases);
   return {
     verdict,

@@ -5,11 +5,11 @@ import type { Count } from './likelihood.ts';
 type Hold = 'not enough evidence yet' | 'stable is down as well';
 
 export function guiltySentence(found: Case): string {
-  const { ratio, rules, metric, evidence, fromTheStart } = found;
+  const { ratio, rules, evidence, fromTheStart } = found;
   const isOutage = evidence.regression < 1;
   const { candidate, stable } = isOutage ? fromTheStart : found;
   const when = isOutage ? ' from its first user on' : '';
-  const rates = `${rateWords(candidate)} of the candidate's ${requests(candidate)} ${did(metric)}${when}, ${rateWords(stable)} of stable's ${requests(stable)}`;
+  const rates = `${rateWords(candidate)} of the candidate's ${requests(candidate)} ${did(found)}${when}, ${rateWords(stable)} of stable's ${requests(stable)}`;
   const least = ratio.low > rules.tolerate ? `, at least ${times(ratio.low)}` : '';
   const more = !isOutage && stable.bad > 0 ? `: ${times(ratio.estimate)} as many${least}` : '';
   const tolerated = rules.tolerate > 1 ? ` (${times(rules.tolerate)} is tolerated)` : '';
@@ -34,7 +34,7 @@ export function passSentence(cases: readonly Case[]): string {
 
 export function holdSentence(cases: readonly Case[], why: Hold): string {
   if (why === 'stable is down as well') {
-    const down = cases.map((one) => `${percent(one.stableNow)} of stable's own requests ${did(one.metric)}`);
+    const down = cases.map((one) => `${percent(one.stableNow)} of stable's own requests ${did(one)}`);
     return `${why}: in the last minute ${down.join(', ')}, nothing can be compared`;
   }
   return `${why}: ${cases.map((one) => `${ratesWords(one)}; ${forecastWords(one)}${inBunches(one)}${hidden(one)}`).join('; ')}`;
@@ -64,8 +64,9 @@ function duration(minutes: number): string {
   return hours < 72 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
 }
 
-function ratesWords({ candidate, stable, metric }: Case): string {
-  return `${rateWords(candidate)} of the candidate's ${requests(candidate)} ${did(metric)} and ${rateWords(stable)} of stable's ${requests(stable)}`;
+function ratesWords(one: Case): string {
+  const { candidate, stable } = one;
+  return `${rateWords(candidate)} of the candidate's ${requests(candidate)} ${did(one)} and ${rateWords(stable)} of stable's ${requests(stable)}`;
 }
 
 function excluded({ rules, metric, harmlessBy }: Case): string {
@@ -77,11 +78,12 @@ function excluded({ rules, metric, harmlessBy }: Case): string {
 function inBunches({ dispersion }: Case): string {
   return dispersion.factor < 1.5
     ? ''
-    : `; stable's come in bunches, ${Number(dispersion.factor.toPrecision(2))} count as one`;
+    : `; before the rollout stable's came in bunches, so ${Number(dispersion.factor.toPrecision(2))} count as one`;
 }
 
-function did(metric: Case['metric']): string {
-  return metric === 'errors' ? 'failed' : 'were slow';
+function did({ metric, slowerThanMs }: Case): string {
+  if (metric === 'errors') return 'failed';
+  return slowerThanMs === undefined ? 'were slow' : `were slower than ${Number(slowerThanMs.toPrecision(3))} ms`;
 }
 
 function what(metric: Case['metric']): string {
