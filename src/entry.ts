@@ -41,6 +41,7 @@ export function enter(environment: NodeJS.ProcessEnv): Entry {
       metrics: metrics(ofAws.metrics, environment),
       images: images(log),
       docker: docker(log, environment),
+      github: undefined,
       probe: httpProbe,
       shell: shell(log.info),
       runner: githubRunner(environment),

@@ -18,6 +18,7 @@ import type { RepositoryName, RolloutConfig } from './core/config.ts';
 import type { TaskDeath } from './core/deaths.ts';
 import type { Fault } from './core/errors.ts';
 import type { Gate, MetricsGate } from './core/gate.ts';
+import type { CheckRun, DeploymentStatus } from './core/github.ts';
 import type { RepositoryFacts } from './core/image.ts';
 import type { JsonObject } from './core/json.ts';
 import type { VersionMinutes } from './core/judge/minutes.ts';
@@ -57,8 +58,32 @@ export interface Ports {
   readonly oneOffTasks: OneOffTasks;
   readonly images: Images;
   readonly docker: Docker;
+  /** Undefined: no token, or not on GitHub. */
+  readonly github: GitHub | undefined;
   readonly probe: Probe;
   readonly shell: Shell;
+}
+
+/**
+ * GitHub's own pages about this commit. Each method is one request (comment: two) and rejects with GitHubError and nothing else,
+ * at the latest after ten seconds. Nobody who moves traffic ever waits for one.
+ */
+export interface GitHub {
+  /** Gives its id. */
+  createCheckRun(check: CheckRun): Promise<number>;
+  updateCheckRun(id: number, check: CheckRun): Promise<void>;
+  /** Of the commit, without GitHub's own merges and required contexts. Gives its id. */
+  createDeployment(of: {
+    readonly sha: string;
+    readonly environment: string;
+    readonly description: string;
+  }): Promise<number>;
+  /** Earlier ones of the environment become inactive when it succeeds. */
+  setDeploymentStatus(id: number, status: DeploymentStatus): Promise<void>;
+  /** Numbers of the merged or open pull requests that the commit belongs to. */
+  pullRequestsOf(sha: string): Promise<readonly number[]>;
+  /** The one comment with this marker (an HTML comment in its first line) is written anew; without one it is made. */
+  comment(pullRequest: number, marker: string, body: string): Promise<void>;
 }
 
 /** What the job gives back to the runner. */

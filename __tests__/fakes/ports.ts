@@ -135,6 +135,7 @@ export function createFakeWorld(engine: EngineName, options: FakeWorldOptions = 
       oneOffTasks,
       images: fakeImages(),
       docker: { open: nowhere('docker') },
+      github: undefined,
       probe: { get: async () => ({ status: 200, ms: 5 }) },
       shell: { run: async () => 0 },
     },

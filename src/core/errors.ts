@@ -85,3 +85,25 @@ export class CommandFailed extends Error {
     this.lastLines = lastLines;
   }
 }
+
+/** GitHub could not be told. Never the end of a deployment: a warning, once a kind. */
+export class GitHubError extends Error {
+  override readonly name = 'GitHubError';
+  /** permission: the token lacks `permission`. limit: not before `retryAt`. gone: what was to be changed is not there, or another app's. */
+  readonly failure: 'permission' | 'limit' | 'gone' | 'invalid' | 'server' | 'network';
+  /** As a workflow writes it: "checks: write". */
+  readonly permission: string | undefined;
+  /** Epoch milliseconds. */
+  readonly retryAt: number | undefined;
+
+  constructor(
+    failure: GitHubError['failure'],
+    message: string,
+    more: { readonly permission?: string; readonly retryAt?: number } = {},
+  ) {
+    super(message);
+    this.failure = failure;
+    this.permission = more.permission;
+    this.retryAt = more.retryAt;
+  }
+}
