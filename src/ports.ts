@@ -18,7 +18,7 @@ import type { RepositoryName, RolloutConfig } from './core/config.ts';
 import type { TaskDeath } from './core/deaths.ts';
 import type { Fault } from './core/errors.ts';
 import type { Gate, MetricsGate } from './core/gate.ts';
-import type { CheckRun, DeploymentStatus } from './core/github.ts';
+import type { CheckRun, GitHubDeploymentStatus } from './core/github.ts';
 import type { RepositoryFacts } from './core/image.ts';
 import type { JsonObject } from './core/json.ts';
 import type { VersionMinutes } from './core/judge/minutes.ts';
@@ -79,7 +79,7 @@ export interface GitHub {
     readonly description: string;
   }): Promise<number>;
   /** Earlier ones of the environment become inactive when it succeeds. */
-  setDeploymentStatus(id: number, status: DeploymentStatus): Promise<void>;
+  setDeploymentStatus(id: number, status: GitHubDeploymentStatus): Promise<void>;
   /** Numbers of the merged or open pull requests that the commit belongs to. */
   pullRequestsOf(sha: string): Promise<readonly number[]>;
   /** The one comment with this marker (an HTML comment in its first line) is written anew; without one it is made. */

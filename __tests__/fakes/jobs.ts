@@ -186,7 +186,9 @@ function mortal(ports: Ports, death: AbortSignal, beforeEachCall: () => void): P
       },
     });
   const { clock, log, ...others } = ports;
-  const wrapped = Object.fromEntries(Object.entries(others).map(([name, port]) => [name, wrap(port)]));
+  const wrapped = Object.fromEntries(
+    Object.entries(others).map(([name, port]) => [name, port === undefined ? undefined : wrap(port)]),
+  );
   return {
     ...(wrapped as unknown as Omit<Ports, 'clock' | 'log'>),
     log,

@@ -50,7 +50,7 @@ export interface Annotation {
 }
 
 /** https://docs.github.com/en/rest/deployments/statuses */
-export interface DeploymentStatus {
+export interface GitHubDeploymentStatus {
   readonly state: 'in_progress' | 'success' | 'failure' | 'error' | 'inactive' | 'queued' | 'pending';
   /** At most 140 characters. */
   readonly description: string;
