@@ -1,4 +1,4 @@
-/** What is deployed: the image, the task definition, and what is set on its container. Only `command: deploy` reads it. */
+/** What is deployed: the image, the task definition, and what is set on its container. Only `deploy` and `plan` read it. */
 import type { Config, ImageSource, RolloutConfig, TaskDefinitionSource } from './core/config.ts';
 import type { Fault } from './core/errors.ts';
 import { parseImageReference } from './core/image.ts';

@@ -71,12 +71,12 @@ export interface InputReader {
   fail(subject: InputName, problem: string, fix: string): undefined;
 }
 
-const commands = ['deploy', 'promote', 'rollback', 'status'] as const satisfies readonly Request['command'][];
+const commands = ['deploy', 'plan', 'promote', 'rollback', 'status'] as const satisfies readonly Request['command'][];
 
 /**
  * The inputs as a Request. `read` gives an input's text by its name in action.yml, empty when it was not given;
  * `names` are the names of the INPUT_* variables of the environment. Rejects with FaultsFound: all faults at once.
- * What is to be deployed is read by `deploy` alone, so that workflows can share one block of inputs.
+ * What is to be deployed is read by `deploy` and `plan` alone, so that workflows can share one block of inputs.
  */
 export async function readRequest(
   read: (name: string) => string,
@@ -99,17 +99,19 @@ export async function readRequest(
   if (reader.text('service') === '' && command !== undefined && command !== 'status') {
     reader.fail('service', 'is missing', `write the name or the ARN of the ECS service to ${verbs[command]}`);
   }
-  const task = command === 'deploy' ? readTask(reader, facts, place.region, faults) : undefined;
-  const rollout = await readRollout(reader, place, faults, command !== 'deploy');
+  const isNew = command === 'deploy' || command === 'plan';
+  const task = isNew ? readTask(reader, facts, place.region, faults) : undefined;
+  const rollout = await readRollout(reader, place, faults, !isNew);
   if (faults.length > 0) throw new FaultsFound(faults);
   return requestOf(command ?? 'deploy', { ...rollout, ...task } as Config, to, fix);
 }
 
-const verbs = { deploy: 'deploy to', promote: 'promote', rollback: 'roll back' };
+const verbs = { deploy: 'deploy to', plan: 'plan for', promote: 'promote', rollback: 'roll back' };
 
 function requestOf(command: Request['command'], config: Config, to: number | undefined, fix: boolean): Request {
   switch (command) {
     case 'deploy':
+    case 'plan':
     case 'rollback':
       return { command, config };
     case 'promote':

@@ -65,7 +65,7 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
   const told = { ...name, result, history, startedAt, endedAt: clock.now() };
   // The deployment has ended as it has, whether the runner takes the report or not.
   await runner
-    .report(outputsOf(result), summaryOf(told))
+    .report(outputsOf(result), result.summary ?? summaryOf(told))
     .catch((error: unknown) => log.warning(`could not write the outputs and the summary: ${String(error)}`));
   return { ...result, exitCode: code };
 }
@@ -75,6 +75,8 @@ async function carryOut(request: Request, job: DeployJob, ports: Ports): Promise
   switch (request.command) {
     case 'deploy':
       return deploy(request.config, job, ports);
+    case 'plan':
+      return (await import('./plan-command.ts')).plan(request.config, job, ports);
     case 'promote':
       return (await import('./steer.ts')).promote(request.config, request.to, job, ports);
     case 'rollback':

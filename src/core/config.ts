@@ -3,6 +3,8 @@ import type { Gate } from './gate.ts';
 /** What the user asked for, validated: every value here is usable as it is. Made by inputs.ts alone. */
 export type Request =
   | { readonly command: 'deploy'; readonly config: Config }
+  /** What a deployment with the same inputs would do; nothing is changed. */
+  | { readonly command: 'plan'; readonly config: Config }
   /** `to`: the share to go to, passing by the steps between; undefined: the next step that waits for a person, or the end. */
   | { readonly command: 'promote'; readonly config: RolloutConfig; readonly to: number | undefined }
   | { readonly command: 'rollback'; readonly config: RolloutConfig }

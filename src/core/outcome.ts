@@ -1,8 +1,9 @@
-/** How a job ends. Only the first three are green. */
+/** How a job ends. Only the first four are green; `planned`: a deployment could work and would change something. */
 export type Status =
   | 'succeeded'
   | 'unchanged'
   | 'awaiting-promotion'
+  | 'planned'
   | 'rolled-back'
   | 'superseded'
   | 'stopped'
@@ -18,11 +19,12 @@ export interface Outcome {
   readonly until?: number;
 }
 
-/** The first three are green; each of the others has its own exit code, so that a script can tell them apart. */
+/** The first four are green; each of the others has its own exit code, so that a script can tell them apart. */
 const EXIT_CODES: Readonly<Record<Status, number>> = {
   succeeded: 0,
   unchanged: 0,
   'awaiting-promotion': 0,
+  planned: 0,
   failed: 1,
   'rolled-back': 2,
   superseded: 3,

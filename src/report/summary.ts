@@ -23,6 +23,7 @@ const HEADLINES: Readonly<Record<Status, string>> = {
   succeeded: '✅ Deployed',
   unchanged: '✅ Nothing to change',
   'awaiting-promotion': '✋ Waiting for a person',
+  planned: '📋 Planned',
   'rolled-back': '↩️ Rolled back',
   superseded: '⏭️ Superseded',
   stopped: '⏹️ Stopped',
