@@ -44,46 +44,87 @@ export interface Here {
   readonly architecture: string;
 }
 
+/** What was found, whether or not it speaks against the rollout. */
+export interface Looked extends Omit<Surroundings, 'image'> {
+  /** Undefined when something speaks against it. */
+  readonly image: PlannedImage | undefined;
+  /** What would be registered; an image that is not built yet goes by its repository and tag. As far as it can be made. */
+  readonly definition: JsonObject;
+  /** Everything that speaks against the rollout. */
+  readonly faults: readonly Fault[];
+  /** Those of them that pass by themselves: another rollout is under way, an alarm rings. */
+  readonly passing: readonly Fault[];
+}
+
 /** Rejects with FaultsFound (all of them at once) or CallError. Changes nothing. */
 export async function lookAround(config: Config, here: Here, ports: Ports): Promise<Surroundings> {
-  const { log, clock } = ports;
-  // The image's repository and the service do not depend on each other; everything else hangs on the service.
-  const [found, planned] = await both(findService(config, ports), planImage(config, here, ports));
-  const { service, engine, underway } = found;
-  const [servingArn, alarmFaults] = await Promise.all([engine.serving(service), alarmGateFaults(config, ports)]);
-  const namedArn = service.taskDefinition || servingArn;
-  const [named, base] = await Promise.all([
-    describeTaskDefinition(namedArn, ports),
-    config.taskDefinition.kind === 'service' ? undefined : baseDefinition(config.taskDefinition, ports),
-  ]);
-  const from = base ?? named;
-
-  const rendered = renderTaskDefinition(from, { ...config, image: planned.placeholder });
-  const taskDefinition = 'faults' in rendered ? from : rendered.definition;
-  const survey = await engine.survey(service, {
-    config,
-    taskDefinition,
-    ...(underway === undefined ? {} : { replaces: underway }),
-  });
-  const migrates = config.migrate === undefined ? undefined : containerOf(taskDefinition, config.container);
-  const faults = [
-    ...planned.faults,
-    ...(migrates !== undefined && 'faults' in migrates && !('faults' in rendered) ? migrates.faults : []),
-    ...('faults' in rendered ? rendered.faults : commonFaults({ service, taskDefinition, image: planned.facts })),
-    ...survey.faults,
-    ...metricsFaults(config, service, survey),
-    ...runningFaults(config, underway, clock.now()),
-    ...candidateUrlFaults(config, survey.candidateUrl),
-    ...alarmFaults,
-  ];
-  if (faults.length > 0 || planned.image === undefined) throw new FaultsFound(faults);
+  const { log } = ports;
+  const looked = await look(config, here, ports);
+  const { service, servingArn, image, faults } = looked;
+  if (faults.length > 0 || image === undefined) throw new FaultsFound(faults);
 
   log.info(
     `service: ${service.serviceName} in ${service.clusterArn}, ${service.runningCount}/${service.desiredCount} running`,
   );
   log.info(`serving: ${servingArn}`);
   log.info('preflight: nothing stands against it');
-  return { service, engine, underway, namedArn, named, servingArn, base: from, image: planned.image, survey };
+  return { ...looked, image };
+}
+
+/** Rejects with FaultsFound when there is nothing to look at (no such service, no task definition), or CallError. Changes nothing. */
+export async function look(config: Config, here: Here, ports: Ports): Promise<Looked> {
+  // The image's repository and the service do not depend on each other; everything else hangs on the service.
+  const [found, planned] = await both(findService(config, ports), planImage(config, here, ports));
+  const { service, engine, underway } = found;
+  const [servingArn, alarms] = await Promise.all([engine.serving(service), alarmGateFaults(config, ports)]);
+  const namedArn = service.taskDefinition || servingArn;
+  const [named, base] = await Promise.all([
+    describeTaskDefinition(namedArn, ports),
+    config.taskDefinition.kind === 'service' ? undefined : baseDefinition(config.taskDefinition, ports),
+  ]).catch((error: unknown) => {
+    if (!(error instanceof FaultsFound)) throw error;
+    throw new FaultsFound([...planned.faults, ...error.faults, ...alarms.missing, ...alarms.ringing]);
+  });
+  const from = base ?? named;
+
+  const rendered = renderTaskDefinition(from, { ...config, image: planned.placeholder });
+  const definition = 'faults' in rendered ? from : rendered.definition;
+  const survey = await engine.survey(service, {
+    config,
+    taskDefinition: definition,
+    ...(underway === undefined ? {} : { replaces: underway }),
+  });
+  const migrates = config.migrate === undefined ? undefined : containerOf(definition, config.container);
+  const running = runningFaults(config, underway, ports.clock.now());
+  const faults = [
+    ...planned.faults,
+    ...(migrates !== undefined && 'faults' in migrates && !('faults' in rendered) ? migrates.faults : []),
+    ...('faults' in rendered
+      ? rendered.faults
+      : commonFaults({ service, taskDefinition: definition, image: planned.facts })),
+    ...survey.faults,
+    ...metricsFaults(config, service, survey),
+    ...running,
+    ...candidateUrlFaults(config, survey.candidateUrl),
+    ...alarms.missing,
+    ...alarms.ringing,
+  ];
+  const passing = [...running, ...alarms.ringing];
+  const { image } = planned;
+  return {
+    service,
+    engine,
+    underway,
+    namedArn,
+    named,
+    servingArn,
+    base: from,
+    image,
+    survey,
+    definition,
+    faults,
+    passing,
+  };
 }
 
 /** Who and what is running, and the ways to go on. */
@@ -179,26 +220,29 @@ async function describeTaskDefinition(reference: string, { taskDefinitions }: Po
 // ------------------------------------------------------------------ gates
 
 /** A gate that cannot be passed would be found out only when the candidate waits for it. */
-async function alarmGateFaults({ gates }: Config, { alarms }: Ports): Promise<readonly Fault[]> {
+async function alarmGateFaults(
+  { gates }: Config,
+  { alarms }: Ports,
+): Promise<{ readonly missing: readonly Fault[]; readonly ringing: readonly Fault[] }> {
   const names = distinct(gates.flatMap((gate) => (gate.kind === 'alarms' ? gate.names : [])));
-  if (names.length === 0) return [];
+  if (names.length === 0) return { missing: [], ringing: [] };
   const states = await alarms.states(names);
-  return names.flatMap((name): Fault[] => {
-    const state = states.get(name);
-    if (state === undefined) {
-      return [
-        { subject: 'gates', problem: `there is no CloudWatch alarm ${name}`, fix: 'check the name and the region' },
-      ];
-    }
-    if (state !== 'ALARM') return [];
-    return [
-      {
+  return {
+    missing: names
+      .filter((name) => !states.has(name))
+      .map((name) => ({
+        subject: 'gates',
+        problem: `there is no CloudWatch alarm ${name}`,
+        fix: 'check the name and the region',
+      })),
+    ringing: names
+      .filter((name) => states.get(name) === 'ALARM')
+      .map((name) => ({
         subject: 'gates',
         problem: `alarm ${name} is in ALARM already, so the candidate would be turned back at once`,
         fix: 'deploy when it is OK again, or take it out of the gates to deploy the cure',
-      },
-    ];
-  });
+      })),
+  };
 }
 
 /** What the engine cannot do has no plan that could be compared on. */

@@ -35,11 +35,20 @@ export function withoutReadOnly(base: JsonObject): JsonObject {
  * orders some lists anew; where in doubt the two count as different, for one revision too many does no harm.
  */
 export function sameDefinition(candidate: JsonObject, registered: JsonObject): boolean {
+  const [left, right] = comparable(candidate, registered);
+  return stable(left) === stable(right);
+}
+
+/** The two of sameDefinition as they are compared: with what ECS writes in, and lists without an order in one. */
+export function comparable(
+  candidate: JsonObject,
+  registered: JsonObject,
+): readonly [candidate: JsonObject, registered: JsonObject] {
   const left = normalise(withoutReadOnly(candidate));
   const right = normalise(withoutReadOnly(registered));
   // Without tags of its own a file says nothing about tags.
   if (left['tags'] === undefined) delete right['tags'];
-  return stable(left) === stable(right);
+  return [left, right];
 }
 
 type Fields = { [key: string]: Json };
@@ -144,7 +153,7 @@ function sortList(fields: Fields, name: string): void {
 }
 
 /** JSON with the members of every object in one order. */
-function stable(value: Json): string {
+export function stable(value: Json): string {
   return JSON.stringify(value, (_, field: Json) =>
     isJsonObject(field)
       ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
