@@ -4,6 +4,7 @@ import { type BuildPlan, planBuild } from './build.ts';
 import type { Config, TaskDefinitionSource } from './core/config.ts';
 import { type Fault, FaultsFound } from './core/errors.ts';
 import { candidateUrl as candidateUrlText } from './core/gate-list.ts';
+import type { GitHubContext } from './core/github.ts';
 import type { JsonObject } from './core/json.ts';
 import { distinct } from './core/lists.ts';
 import { commonFaults, type ImageFacts, subjectOf } from './core/preflight.ts';
@@ -42,6 +43,10 @@ export type PlannedImage =
 export interface Here {
   /** Of this machine, as docker names it: what a build without platforms makes. */
   readonly architecture: string;
+  /** Undefined: not on GitHub. */
+  readonly github?: GitHubContext | undefined;
+  /** GITHUB_WORKFLOW_REF: which file of the repository is the workflow that runs. */
+  readonly workflowRef?: string | undefined;
 }
 
 /** What was found, whether or not it speaks against the rollout. */

@@ -9,6 +9,7 @@ import type { Here } from './look-around.ts';
 import { outputsOf } from './outputs.ts';
 import type { Ports } from './ports.ts';
 import { type History, NO_HISTORY } from './report/history.ts';
+import { keepReport } from './report/keep-report.ts';
 import { summaryOf } from './report/summary.ts';
 
 export interface Job extends JobFacts, Here {
@@ -35,15 +36,21 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
   let name = { service: job.input('service'), cluster: job.input('cluster') };
   let wasAskedFor = false;
 
+  const progress = (done: Partial<Result>): void => {
+    result = { ...result, ...done };
+  };
   try {
-    const request = await readRequest(job.input, job.inputNames, job);
+    const request = await readRequest(job.input, job.inputNames, job).catch(async (error: unknown) => {
+      // What is wrong with the inputs of a plan is told where the plan would be.
+      const isPlan = error instanceof FaultsFound && job.input('command') === 'plan';
+      if (isPlan)
+        await (await import('./plan-command.ts')).tellWrongInputs(error.faults, name, { ...job, progress }, ports);
+      throw error;
+    });
     const { cluster, pollMs } = request.config;
     name = {
       service: request.command === 'status' ? (request.service ?? 'all services') : request.config.service,
       cluster,
-    };
-    const progress = (done: Partial<Result>): void => {
-      result = { ...result, ...done };
     };
     const keep = (told: History): void => {
       history = told;
@@ -62,10 +69,11 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
   // One annotation a fault: they are read in a list, beside the workflow file.
   else if (faults.length > 0) for (const fault of faults) log.error(faultSentence(fault));
   else log.error(sentence);
-  const told = { ...name, result, history, startedAt, endedAt: clock.now() };
+  const ended = { ...name, history, startedAt, endedAt: clock.now() };
+  result = { ...result, report: await keepReport({ ...ended, result }, ports) };
   // The deployment has ended as it has, whether the runner takes the report or not.
   await runner
-    .report(outputsOf(result), result.summary ?? summaryOf(told))
+    .report(outputsOf(result), result.summary ?? summaryOf({ ...ended, result }))
     .catch((error: unknown) => log.warning(`could not write the outputs and the summary: ${String(error)}`));
   return { ...result, exitCode: code };
 }

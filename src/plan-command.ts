@@ -1,12 +1,201 @@
-/** What a deployment with the same inputs would do, told where people look before a merge. Nothing is changed in AWS. */
+/**
+ * What a deployment with the same inputs would do, told where people look before a merge. Every call to AWS is one that reads; no gate
+ * is looked through, no command is run, no address is asked, nothing is built: the commit may be anybody's.
+ */
+import type { Watch } from './conduct.ts';
+import { shortArn } from './core/arn.ts';
 import type { Config } from './core/config.ts';
+import { definitionDiff, type FieldChange } from './core/definition-diff.ts';
+import { CallError, type Fault, FaultsFound, faultSentence } from './core/errors.ts';
+import type { JsonObject } from './core/json.ts';
 import type { Outcome } from './core/outcome.ts';
-import type { DeployJob } from './deploy.ts';
-import { lookAround } from './look-around.ts';
+import {
+  builtImage,
+  type DefinitionOutlook,
+  type PlanReport,
+  planReason,
+  shownChange,
+  sourceText,
+} from './core/plan-report.ts';
+import { rolloutOutlook } from './core/plan-report-rollout.ts';
+import { sameDefinition } from './core/same-definition.ts';
+import { renderTaskDefinition } from './core/task-definition.ts';
+import { describeUnderway } from './core/underway.ts';
+import { type Here, type Looked, look } from './look-around.ts';
+import { offlinePlan } from './plan-offline.ts';
+import { tellPlan } from './plan-tell.ts';
 import type { Ports } from './ports.ts';
 
-export async function plan(config: Config, job: DeployJob, ports: Ports): Promise<Outcome> {
-  const around = await lookAround(config, job, ports);
-  job.progress({ previousTaskDefinitionArn: around.servingArn });
-  return { status: 'planned', reason: around.survey.manner };
+export interface PlanJob extends Here, Pick<Watch, 'progress'> {}
+
+/**
+ * Tells the plan and gives how it ended. Rejects with FaultsFound when a deployment could not work, and with CallError when AWS could
+ * not be looked at although there are credentials; both after they were told.
+ */
+export async function plan(config: Config, job: PlanJob, ports: Ports): Promise<Outcome> {
+  const { report, error } = await reportOn(config, job, ports);
+  await tellPlan(report, config, job, ports);
+  const { verdict, faults, reason } = report;
+  if (verdict === 'could-not-work') throw new FaultsFound(faults);
+  if (error !== undefined) throw error;
+  return { status: verdict === 'unchanged' ? 'unchanged' : 'planned', reason };
+}
+
+/** Inputs that no deployment could begin with are told where the plan would be. */
+export async function tellWrongInputs(
+  faults: readonly Fault[],
+  place: { readonly cluster: string; readonly service: string },
+  job: PlanJob,
+  ports: Ports,
+): Promise<void> {
+  const nothing = { passing: [], unseen: undefined, image: undefined, definition: undefined, rollout: undefined };
+  const report = { ...namesOf(place), ...nothing, verdict: 'could-not-work', faults } as const;
+  await tellPlan({ ...report, reason: planReason(report) }, undefined, job, ports);
+}
+
+interface Reported {
+  readonly report: PlanReport;
+  /** Why AWS could not be looked at, where that is not for want of credentials. */
+  readonly error: CallError | undefined;
+}
+
+async function reportOn(config: Config, job: PlanJob, ports: Ports): Promise<Reported> {
+  try {
+    const report = await online(config, await look(config, job, ports), ports);
+    return { report: { ...report, reason: planReason(report) }, error: undefined };
+  } catch (error) {
+    const offline = { ...namesOf(config), ...(await offlinePlan(config, job)) };
+    if (error instanceof FaultsFound) {
+      const faults = distinctFaults([...error.faults, ...offline.faults]);
+      const report = { ...offline, verdict: 'could-not-work', faults, unseen: undefined } as const;
+      return { report: { ...report, reason: planReason(report) }, error: undefined };
+    }
+    if (!(error instanceof CallError)) throw error;
+    const isWithout = error.failure === 'credentials';
+    const verdict = offline.faults.length > 0 ? 'could-not-work' : isWithout ? 'could-work' : 'could-not-look';
+    const why =
+      job.github?.event.kind === 'pull-request' && job.github.event.isFork && isWithout
+        ? 'a pull request from a fork gets no AWS credentials'
+        : error.message;
+    const report = {
+      ...offline,
+      verdict,
+      unseen: `the service, what serves now, the image and the load balancer (${why})`,
+    } as const;
+    const reason = verdict === 'could-not-look' ? error.message : planReason(report);
+    return { report: { ...report, reason }, error: isWithout ? undefined : error };
+  }
+}
+
+function namesOf({ cluster, service }: { readonly cluster: string; readonly service: string }) {
+  return { cluster: shortArn(cluster), service };
+}
+
+function distinctFaults(faults: readonly Fault[]): readonly Fault[] {
+  return [...new Map(faults.map((fault) => [faultSentence(fault), fault])).values()];
+}
+
+// ------------------------------------------------------------------ with everything in sight
+
+async function online(config: Config, looked: Looked, ports: Ports): Promise<Omit<PlanReport, 'reason'>> {
+  const { service, engine, survey, underway, passing } = looked;
+  const faults = looked.faults.filter((fault) => !passing.includes(fault));
+  const image = imageOf(looked, config);
+  const definition = await definitionOf(config, looked, image, ports);
+  const isUnchanged = faults.length === 0 && underway === undefined && serves(looked, definition.registeredArn);
+  const seen = {
+    engine: engine.name,
+    manner: survey.manner,
+    plan: survey.plan,
+    service,
+    candidateUrl: survey.candidateUrl,
+    underway: underway && describeUnderway(underway, ports.clock.now()),
+  };
+  return {
+    ...namesOf(config),
+    verdict: faults.length > 0 ? 'could-not-work' : isUnchanged ? 'unchanged' : 'could-work',
+    faults,
+    passing,
+    unseen: undefined,
+    image: image?.text,
+    definition: definition.outlook,
+    // A ladder that the engine refuses has no steps that could be told.
+    rollout: isUnchanged || survey.faults.length > 0 ? undefined : rolloutOutlook(config, seen),
+  };
+}
+
+function serves({ servingArn, namedArn }: Looked, arn: string | undefined): boolean {
+  return arn !== undefined && arn === servingArn && arn === namedArn;
+}
+
+interface ImageOutlook {
+  /** What the container would get, as far as anybody can know. */
+  readonly reference: string;
+  readonly text: string;
+}
+
+function imageOf({ image }: Looked, config: Config): ImageOutlook | undefined {
+  if (image === undefined || image.kind === 'as-is') return undefined;
+  if (image.kind === 'existing') return { reference: image.reference, text: image.reference };
+  const { repository, reusable } = image.plan;
+  if (reusable !== undefined) {
+    const reference = `${repository.uri}@${reusable.digest}`;
+    return { reference, text: `${reference}, built from this commit and these inputs before` };
+  }
+  const text = config.image.kind === 'build' ? builtImage(config.image.build, repository.uri) : '';
+  return { reference: text, text };
+}
+
+async function definitionOf(
+  config: Config,
+  looked: Looked,
+  image: ImageOutlook | undefined,
+  ports: Ports,
+): Promise<{ readonly outlook: DefinitionOutlook; readonly registeredArn: string | undefined }> {
+  const { base, named, namedArn, servingArn } = looked;
+  const rendered = renderTaskDefinition(base, { ...config, image: image?.reference });
+  const wanted = 'faults' in rendered ? looked.definition : rendered.definition;
+  const [serving, newest] = await Promise.all([
+    servingArn === namedArn ? named : describe(servingArn, ports),
+    newestOf(wanted, ports),
+  ]);
+  const same = [named, newest].find((one) => one !== undefined && sameDefinition(wanted, one));
+  const registeredArn = same === named ? namedArn : arnOf(same);
+  const ofInputs = definitionDiff(wanted, base);
+  const isPublic = (keys: readonly string[]) => config.taskDefinition.kind === 'file' && !touches(ofInputs, keys);
+  const changes =
+    serving === undefined ? undefined : definitionDiff(wanted, serving).map((change) => shownChange(change, isPublic));
+  return {
+    outlook: {
+      source: sourceText(config),
+      serving: shortArn(servingArn),
+      registered: registeredArn === undefined || registeredArn === servingArn ? undefined : shortArn(registeredArn),
+      changes,
+    },
+    registeredArn,
+  };
+}
+
+/** Whether one of the changes is of this field, of something in it, or of what it is in. */
+function touches(changes: readonly FieldChange[], keys: readonly string[]): boolean {
+  return changes.some((change) => {
+    const shorter = Math.min(change.keys.length, keys.length);
+    return change.keys.slice(0, shorter).every((key, index) => key === keys[index]);
+  });
+}
+
+async function describe(reference: string, { taskDefinitions }: Ports): Promise<JsonObject | undefined> {
+  const found = await taskDefinitions.describe(reference);
+  return found && (found.tags.length === 0 ? found.definition : { ...found.definition, tags: found.tags });
+}
+
+/** As deploy would look for a revision that says the same already. */
+async function newestOf(wanted: JsonObject, { taskDefinitions }: Ports): Promise<JsonObject | undefined> {
+  const { family } = wanted;
+  return typeof family === 'string' ? (await taskDefinitions.describe(family))?.definition : undefined;
+}
+
+function arnOf(definition: JsonObject | undefined): string | undefined {
+  const arn = definition?.['taskDefinitionArn'];
+  return typeof arn === 'string' ? arn : undefined;
 }

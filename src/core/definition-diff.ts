@@ -99,7 +99,7 @@ function keyed(list: string, entries: readonly Json[]): JsonObject | undefined {
   for (const entry of entries) {
     const identity = identityOf(list, entry);
     if (identity === undefined || !isJsonObject(entry)) return undefined;
-    pairs.push([identity, value === undefined ? entry : valueOf(entry, listNamed(list)?.by ?? [], value)]);
+    pairs.push([identity, value === undefined ? entry : valueIn(entry, listNamed(list)?.by ?? [], value)]);
   }
   const byIdentity = new Map(pairs);
   // Object.fromEntries takes "__proto__" for a name like any other.
@@ -107,7 +107,7 @@ function keyed(list: string, entries: readonly Json[]): JsonObject | undefined {
 }
 
 /** The one value where the entry has nothing else, else all that is not its name. */
-function valueOf(entry: JsonObject, by: readonly string[], value: string): Json {
+function valueIn(entry: JsonObject, by: readonly string[], value: string): Json {
   const others = Object.entries(entry).filter(([field]) => !by.includes(field));
   const [only] = others;
   return others.length === 1 && only?.[0] === value ? only[1] : Object.fromEntries(others);

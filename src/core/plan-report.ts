@@ -1,0 +1,171 @@
+/** What a plan has to say, as data: who reads it in a log, a comment or a check run reads the same. Nothing in it is a secret. */
+import type { Config } from './config.ts';
+import { type FieldChange, pathOf } from './definition-diff.ts';
+import { formatDuration } from './duration.ts';
+import type { Fault } from './errors.ts';
+import type { Json } from './json.ts';
+import { shorten } from './lists.ts';
+import type { RolloutOutlook } from './plan-report-rollout.ts';
+
+export interface PlanReport {
+  /** Names, as short as they are known. */
+  readonly cluster: string;
+  readonly service: string;
+  readonly verdict: PlanVerdict;
+  /** A sentence, without a full stop. */
+  readonly reason: string;
+  /** What stands against it. */
+  readonly faults: readonly Fault[];
+  /** What would stand against it now, and passes by itself. */
+  readonly passing: readonly Fault[];
+  /** What could not be looked at and why; undefined: everything was. */
+  readonly unseen: string | undefined;
+  /** "123456789012.dkr.…/web:1.4, built from …"; undefined: the task definition's own images stay, or nobody knows. */
+  readonly image: string | undefined;
+  readonly definition: DefinitionOutlook | undefined;
+  /** Undefined: nothing would move, or nothing can be said. */
+  readonly rollout: RolloutOutlook | undefined;
+}
+
+/** could-work: a deployment would change something. Only as far as could be seen, where `unseen` says what could not. */
+export type PlanVerdict = 'could-work' | 'unchanged' | 'could-not-work' | 'could-not-look';
+
+export interface DefinitionOutlook {
+  /** Where the new one comes from: "examples/task-definition.yaml", "the one of the service". */
+  readonly source: string;
+  /** "web:41", the one that serves; undefined: nobody could look. */
+  readonly serving: string | undefined;
+  /** A revision that says the same and is there already: "web:42". */
+  readonly registered: string | undefined;
+  /** Undefined: there is nothing to compare with. */
+  readonly changes: readonly ShownChange[] | undefined;
+}
+
+/** One field, its values as text for people. Undefined: it was not there, or is not any more. */
+export interface ShownChange {
+  readonly kind: FieldChange['kind'];
+  readonly keys: readonly string[];
+  readonly path: string;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+// ------------------------------------------------------------------ values
+
+const LONGEST_VALUE = 300;
+const HIDDEN = '(not shown)';
+/** What is set by the inputs `environment` may be a secret of the workflow's, and what only AWS has may be one that somebody put there. */
+const HIDDEN_FROM = '(another value, not shown)';
+
+/**
+ * `isPublic`: the new value stands in a file of the repository, under these keys. The values of variables and of log drivers' options
+ * are shown only then: what a comment on a pull request says, the runner's masks do not reach.
+ */
+export function shownChange(change: FieldChange, isPublic: (keys: readonly string[]) => boolean): ShownChange {
+  const { kind, keys, from, to } = change;
+  const isPrivate = mayHoldSecrets(keys);
+  return {
+    kind,
+    keys,
+    path: pathOf(keys),
+    from: from === undefined ? undefined : isPrivate ? (to === undefined ? HIDDEN : HIDDEN_FROM) : valueText(from),
+    to: to === undefined ? undefined : isPrivate && !isPublic(keys) ? HIDDEN : valueText(to),
+  };
+}
+
+/** Values of environment variables, options of log drivers and log routers (a Splunk token is one). */
+function mayHoldSecrets(keys: readonly string[]): boolean {
+  const [list, , field, inner, option] = keys;
+  if (list !== 'containerDefinitions') return false;
+  // A container that is compared as a whole, because two have one name.
+  if (keys.length < 3 || field === 'environment') return true;
+  const isDriver = field === 'logConfiguration' || field === 'firelensConfiguration';
+  return isDriver && inner === 'options' && option?.startsWith('awslogs-') !== true;
+}
+
+function valueText(value: Json): string {
+  if (typeof value === 'string' && value !== '' && value.trim() === value && !/[\n\r"]/.test(value)) {
+    return shorten(value, LONGEST_VALUE);
+  }
+  return shorten(JSON.stringify(value), LONGEST_VALUE);
+}
+
+// ------------------------------------------------------------------ faults
+
+/** Inputs of which a text may hold what the workflow keeps secret. */
+const delicate = new Set(['environment', 'secrets', 'build-args', 'build-secrets', 'gates', 'migrate']);
+
+/** The fault as it may stand in a comment: the log, where the runner masks, has the whole. */
+export function publicFault(fault: Fault): Fault {
+  if (!delicate.has(fault.subject)) return fault;
+  const hide = (text: string) =>
+    text.replace(/"[^"]*"/g, '"…"').replace(/(https?:\/\/)[^\s"']+/g, (url) => withoutSecrets(url));
+  return { ...fault, problem: hide(fault.problem), fix: hide(fault.fix) };
+}
+
+/** "https://user:secret@host/path?token=1" is "https://host/path". */
+export function withoutSecrets(url: string): string {
+  return url.replace(/^(https?:\/\/)(?:[^/?#\s]*@)?([^?#\s]*).*$/, '$1$2');
+}
+
+/** Field of the task definition that a fault is about, as the keys of a FieldChange; empty: the whole of it. */
+export function fieldOf(fault: Fault): readonly string[] {
+  const secret = /\bsecret (\S+) of container (\S+)/.exec(fault.problem);
+  if (secret !== null) return ['containerDefinitions', secret[2] ?? '', 'secrets', secret[1] ?? ''];
+  const words = `${fault.problem} ${fault.fix}`;
+  const fields = [
+    'requiresCompatibilities',
+    'networkMode',
+    'executionRoleArn',
+    'taskRoleArn',
+    'runtimePlatform',
+    'containerDefinitions',
+    'memory',
+    'cpu',
+  ];
+  const named = fields
+    .map((field) => ({ field, at: words.search(new RegExp(`\\b${field}\\b`)) }))
+    .filter(({ at }) => at >= 0)
+    .sort((a, b) => a.at - b.at)[0];
+  return named === undefined ? [] : [named.field];
+}
+
+// ------------------------------------------------------------------ sentences
+
+/** How the image comes about. A tag that is the commit's own will be another one after the merge. */
+export function builtImage(
+  build: { readonly context: string; readonly tags: readonly string[]; readonly revision: string },
+  uri: string,
+): string {
+  const [tag = ''] = build.tags;
+  const isCommit = tag === build.revision && tag !== '';
+  return `built from context ${build.context} of this commit and pushed to ${uri}:${isCommit ? '<commit>' : tag}`;
+}
+
+export function sourceText({ taskDefinition: source }: Pick<Config, 'taskDefinition'>): string {
+  switch (source.kind) {
+    case 'file':
+      return source.path;
+    case 'registered':
+      return source.reference;
+    case 'service':
+      return 'the one of the service';
+  }
+}
+
+/** "3 fields change, at least 25m" and the like: the plan in one sentence. */
+export function planReason(report: Omit<PlanReport, 'reason'>): string {
+  const { verdict, faults, definition, rollout, unseen } = report;
+  if (verdict === 'unchanged')
+    return `${definition?.serving ?? 'what serves'} says the same already, nothing would change`;
+  if (verdict === 'could-not-work') {
+    return `a deployment could not work: ${faults.length === 1 ? '1 thing is' : `${faults.length} things are`} wrong`;
+  }
+  if (unseen !== undefined) return `as far as can be said without AWS: ${unseen}`;
+  const count = definition?.changes?.length ?? 0;
+  const fields =
+    count === 1 ? '1 field of the task definition would change' : `${count} fields of the task definition would change`;
+  const steps = rollout?.steps?.map(({ share }) => share).filter((share) => share > 0) ?? [];
+  const ladder = steps.length === 0 ? '' : `, traffic would move ${steps.join(', ')} %`;
+  return `${fields}${ladder}${rollout?.leastMs === undefined ? '' : `, in ${formatDuration(rollout.leastMs)} at least`}`;
+}
