@@ -9,7 +9,7 @@ import type { ServiceFacts } from './core/service.ts';
 import { howToGoOn, unattended } from './core/unattended.ts';
 import type { Engine, Ports, Rollout, Underway } from './ports.ts';
 import { evidenceText } from './report/evidence.ts';
-import { type History, NO_HISTORY, remember, shareChanges, type Told } from './report/history.ts';
+import { beginHistory, type History, remember, shareChanges, type Told } from './report/history.ts';
 import { rolloutLog } from './report/rollout-log.ts';
 import { type Candidate, gateEvaluator } from './rollout/gates.ts';
 import { runRollout } from './rollout/loop.ts';
@@ -22,6 +22,8 @@ export interface Watch {
   readonly cancelled: AbortSignal;
   readonly progress: (done: Partial<Result>) => void;
   readonly keep: (history: History) => void;
+  /** Told of a rollout of another run that this one has found; `by`: who began it, as its note says. */
+  readonly found?: (by: string | undefined) => void;
 }
 
 export interface Conducted {
@@ -51,7 +53,7 @@ export async function conduct(conducted: Conducted, watch: Watch, ports: Ports):
     JSON.stringify({ cluster: watch.cluster, service: service.serviceName, id: rollout.id }),
   );
 
-  const eyes = eyesOf(watch, service, ports);
+  const eyes = eyesOf(watch, service, plan, ports);
   const deaths = deathsTold(ports, service, rollout, eyes.tell);
   const outcome = await orBackToStable(rollout, () =>
     runRollout(
@@ -110,10 +112,11 @@ interface Eyes {
 
 const lastLookOf = (history: History) => history.changes.at(-1)?.look;
 
-function eyesOf(watch: Watch, { serviceName }: ServiceFacts, { log, clock }: Ports): Eyes {
+function eyesOf(watch: Watch, { serviceName }: ServiceFacts, plan: Plan, { log, clock }: Ports): Eyes {
   const place = { cluster: watch.cluster, service: serviceName };
-  const print = rolloutLog(log, clock.now());
-  let history = NO_HISTORY;
+  const begunAt = clock.now();
+  const print = rolloutLog(log, begunAt, plan);
+  let history = beginHistory(begunAt, plan);
   return {
     tell(event) {
       history = remember(history, event);

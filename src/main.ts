@@ -11,6 +11,7 @@ import type { Ports } from './ports.ts';
 import { type History, NO_HISTORY } from './report/history.ts';
 import { keepReport } from './report/keep-report.ts';
 import { summaryOf } from './report/summary.ts';
+import { NO_REPORTER, type Reporter } from './reporter.ts';
 
 export interface Job extends JobFacts, Here {
   /** An input's text by its name in action.yml; empty when it was not given. */
@@ -35,6 +36,7 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
   };
   let name = { service: job.input('service'), cluster: job.input('cluster') };
   let wasAskedFor = false;
+  let reporter = NO_REPORTER;
 
   const progress = (done: Partial<Result>): void => {
     result = { ...result, ...done };
@@ -52,13 +54,19 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
       service: request.command === 'status' ? (request.service ?? 'all services') : request.config.service,
       cluster,
     };
+    reporter = await reporterOf(request, job, ports);
     const keep = (told: History): void => {
       history = told;
+      reporter.keep(told);
     };
-    progress({ outcome: await carryOut(request, { ...job, cluster, pollMs, progress, keep }, ports) });
+    const { found } = reporter;
+    progress({ outcome: await carryOut(request, { ...job, cluster, pollMs, progress, keep, found }, ports) });
     wasAskedFor = request.command === 'rollback' && result.outcome.status === 'rolled-back';
   } catch (error) {
-    result = { ...result, outcome: outcomeOf(error) };
+    const outcome = outcomeOf(error);
+    if (outcome === undefined) await reporter.end({ result: { ...result, outcome: BUG }, wasAskedFor, tookMs: clock.now() - startedAt });
+    if (outcome === undefined) throw error;
+    result = { ...result, outcome };
     if (error instanceof FaultsFound) faults = error.faults;
   }
 
@@ -75,7 +83,16 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
   await runner
     .report(outputsOf(result), result.summary ?? summaryOf({ ...ended, result }))
     .catch((error: unknown) => log.warning(`could not write the outputs and the summary: ${String(error)}`));
+  await reporter.end({ result, wasAskedFor, tookMs: ended.endedAt - startedAt });
   return { ...result, exitCode: code };
+}
+
+/** Who tells GitHub's pages; a plan has pages of its own, and a status changes nothing that they show. */
+async function reporterOf({ command, config }: Request, { github: context }: Job, ports: Ports): Promise<Reporter> {
+  const { github } = ports;
+  if (github === undefined || context === undefined || command === 'plan' || command === 'status') return NO_REPORTER;
+  const { createReporter } = await import('./reporter/github.ts');
+  return createReporter({ command, config, context }, { ...ports, github });
 }
 
 /** The hands are loaded when they are needed: most jobs deploy. */
@@ -94,8 +111,10 @@ async function carryOut(request: Request, job: DeployJob, ports: Ports): Promise
   }
 }
 
+const BUG: Outcome = { status: 'failed', reason: 'a bug in Greenlight ended the job; its log has more' };
+
 /** An end on the way. A bug has no sentence of its own: it keeps its stack and ends the job as itself. */
-function outcomeOf(error: unknown): Outcome {
+function outcomeOf(error: unknown): Outcome | undefined {
   if (error instanceof FaultsFound) {
     const first = error.faults[0];
     const count = error.faults.length;
@@ -110,5 +129,5 @@ function outcomeOf(error: unknown): Outcome {
     return { status: blind ? 'could-not-look' : 'failed', reason: error.message };
   }
   if (error instanceof JobFailed) return { status: 'failed', reason: error.message };
-  throw error;
+  return undefined;
 }

@@ -13,6 +13,7 @@ export function outputsOf(result: Result): Readonly<Record<string, string>> {
     reason: result.outcome.reason,
     traffic: result.traffic === undefined ? '' : String(result.traffic),
     evidence: result.evidence ?? '',
+    report: result.report ?? '',
     'promote-until': until === undefined ? '' : new Date(until).toISOString(),
   };
 }

@@ -86,6 +86,7 @@ const result: Result = {
   deploymentArn: undefined,
   traffic: 0,
   evidence: undefined,
+  report: undefined,
 };
 
 describe('the log of a rollout', () => {
@@ -120,7 +121,7 @@ describe('the job summary', () => {
   test('begins with the outcome and why', () => {
     expect(summary.split('\n\n').slice(0, 2)).toEqual([
       '## ↩️ Rolled back: web',
-      'Gate http https://x/\\<healthz\\> failed at 100 %: answered 500 instead of 200.',
+      'Gate http https:\\/\\/x/\\<healthz\\> failed at 100 %: answered 500 instead of 200.',
     ]);
   });
 
@@ -135,7 +136,7 @@ describe('the job summary', () => {
   });
 
   test('keeps a dead task’s log in its fence, whatever is in it', () => {
-    expect(summary).toContain('  ````text\n  boom\n  ```\n  bye\n  ````');
+    expect(summary).toContain('\n````text\nboom\n```\nbye\n````\n');
   });
 
   test('is short when nothing was rolled out', () => {

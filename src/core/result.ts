@@ -14,6 +14,8 @@ export interface Result {
   readonly traffic: number | undefined;
   /** Path of the file with what the gates `metrics` went by. */
   readonly evidence: string | undefined;
+  /** Path of the HTML file that tells the whole rollout. */
+  readonly report: string | undefined;
   /** Markdown for the job summary in place of a rollout's: what a plan has to tell. */
   readonly summary?: string;
 }
@@ -26,4 +28,5 @@ export const NOTHING_DONE: Omit<Result, 'outcome'> = {
   deploymentArn: undefined,
   traffic: undefined,
   evidence: undefined,
+  report: undefined,
 };

@@ -2,11 +2,16 @@
 import { gateName } from '../core/gate.ts';
 import { isJsonObject } from '../core/json.ts';
 import { stepName } from '../core/plan.ts';
-import type { GateHistory, History } from './history.ts';
+import type { GateHistory } from './history.ts';
+
+/** The part of a history that is needed here. */
+interface Seen {
+  readonly gates: readonly Pick<GateHistory, 'gate' | 'step' | 'evidence'>[];
+}
 
 /** The last evidence of each gate at each step as JSON; undefined when there is none. What is no finite number is null in it. */
 export function evidenceText(
-  history: History,
+  history: Seen,
   of: { readonly service: string; readonly cluster: string; readonly deployment: string },
 ): string | undefined {
   const looks = history.gates.flatMap(({ gate, step, evidence }) =>
@@ -27,7 +32,7 @@ export const COMPARISON_HEAD = [
 ];
 
 /** A row for each metric of each gate at each step where it was judged; what a gate does not tell is a dash. */
-export function comparisonRows(history: History): readonly (readonly string[])[] {
+export function comparisonRows(history: Seen): readonly (readonly string[])[] {
   return history.gates.flatMap((look) =>
     metricsIn(look.evidence).map((metric) => [
       comparedName(look, metric),
@@ -49,7 +54,7 @@ function metricsIn(evidence: unknown): readonly Members[] {
   return Array.isArray(metrics) ? (metrics as unknown[]).filter(isJsonObject) : [];
 }
 
-function comparedName({ gate, step }: GateHistory, metric: Members): string {
+function comparedName({ gate, step }: Seen['gates'][number], metric: Members): string {
   const name = metric['metric'];
   const source = gate.kind === 'metrics' && gate.source.kind !== 'load-balancer' ? ` from ${gate.source.kind}` : '';
   return `${typeof name === 'string' ? name : gateName(gate)}${source} ${stepName(step)}`;

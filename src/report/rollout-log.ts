@@ -2,29 +2,48 @@
 import { explainDeath } from '../core/deaths.ts';
 import { gateSubject } from '../core/gate.ts';
 import type { Look } from '../core/observation.ts';
-import { stepName } from '../core/plan.ts';
+import { type Plan, stepAt, stepName } from '../core/plan.ts';
 import type { Log } from '../ports.ts';
 import { placeOf, sameLook, type Told } from './history.ts';
 
 const SUBJECT_WIDTH = 30;
 const DEATHS_TOLD = 5;
+/** After so long without a line one says that it still goes on, and the next ones come ever later. */
+const FIRST_QUIET_MS = 60_000;
+const LONGEST_QUIET_MS = 600_000;
 
-/** Gives the function that prints events; times are told from `startedAt` (epoch milliseconds). */
-export function rolloutLog(log: Log, startedAt: number): (event: Told) => void {
+/** Gives the function that prints events; times are told from `startedAt` (epoch milliseconds). By the plan it says how long a hold takes. */
+export function rolloutLog(log: Log, startedAt: number, plan?: Plan): (event: Told) => void {
   let lastLook: Look | undefined;
+  /** Since when the share and the movement are as they were last seen. */
+  let since = startedAt;
+  let quietSince = startedAt;
+  let quietMs = FIRST_QUIET_MS;
   const lastVerdicts = new Map<string, string>();
   let lastProblem: string | undefined;
   let deathsTold = 0;
 
   const line = (at: number, subject: string, text: string): string =>
     `${elapsed(at - startedAt)}  ${subject.padEnd(SUBJECT_WIDTH)}  ${text}`;
+  const saidAt = (at: number, nextMs = FIRST_QUIET_MS): void => {
+    quietSince = at;
+    quietMs = nextMs;
+  };
 
   return (event) => {
     switch (event.kind) {
       case 'look':
         lastProblem = undefined;
         // How it ended is the outcome's line.
-        if (sameLook(lastLook, event.look) || event.look.movement === 'ended') return;
+        if (event.look.movement === 'ended') return;
+        if (sameLook(lastLook, event.look)) {
+          if (event.at - quietSince < quietMs) return;
+          log.info(line(event.at, event.look.stage, stillGoing(event.look, event.at - since, plan)));
+          saidAt(event.at, Math.min(2 * quietMs, LONGEST_QUIET_MS));
+          return;
+        }
+        if (lastLook?.share !== event.look.share || lastLook.movement !== event.look.movement) since = event.at;
+        saidAt(event.at);
         lastLook = event.look;
         log.info(line(event.at, event.look.stage, describeLook(event.look)));
         return;
@@ -33,6 +52,7 @@ export function rolloutLog(log: Log, startedAt: number): (event: Told) => void {
         // The same verdict with other numbers is no change: "2 of 2 healthy" every ten seconds tells nobody anything.
         if (lastVerdicts.get(place) === event.verdict) return;
         lastVerdicts.set(place, event.verdict);
+        saidAt(event.at);
         const subject = gateSubject(event.gate);
         const said = `${event.verdict} ${stepName(event.step)}: ${event.sentence}`;
         log.info(line(event.at, `gate ${event.gate.kind}`, subject === '' ? said : `${said} (${subject})`));
@@ -68,6 +88,21 @@ export function rolloutLog(log: Log, startedAt: number): (event: Told) => void {
         return;
     }
   };
+}
+
+/** What is waited for, for how long by now, and how long it is expected to take where that is known. */
+function stillGoing(look: Look, forMs: number, plan: Plan | undefined): string {
+  const { movement, share, candidate } = look;
+  const long = elapsed(forMs);
+  if (movement === 'turning-back') return `still turning back, for ${long} now`;
+  if (movement === 'preparing' && candidate.running < candidate.requested) {
+    return `still waiting for tasks, ${candidate.running}/${candidate.requested} running, for ${long} now`;
+  }
+  const holdMs = plan?.steps[stepAt(plan.steps, share)]?.holdMs ?? 0;
+  // The engine's own bake comes on top of the hold at 100 %.
+  const expectedMs = movement === 'baking' ? holdMs + (plan?.bakeMs ?? 0) : movement === 'waiting' ? holdMs : 0;
+  if (expectedMs > forMs) return `still at ${share} %, ${long} of ${elapsed(expectedMs)}`;
+  return `still at ${share} %, for ${long} now`;
 }
 
 function describeLook(look: Look): string {

@@ -1,0 +1,73 @@
+/** The report: one HTML file that tells a whole rollout and asks nobody for anything. Pure. */
+import { ratesOf, spanOf } from '../chart-data.ts';
+import { type EndedJob, HEADLINES } from '../ended-job.ts';
+import { courseOf } from './course.ts';
+import { comparedOf, gatesOf } from './judged.ts';
+import { html, type Markup } from './markup.ts';
+import { factsOf, headOf, namesOf, waysOnOf } from './overview.ts';
+import { STYLE } from './style.ts';
+import { deathsIn, evidenceIn, storyIn } from './told.ts';
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly content: Markup | undefined;
+}
+
+/** No script runs on it and nothing is loaded, whatever stands in a log line. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+export function pageOf(job: EndedJob): string {
+  const { result, history, service, endedAt } = job;
+  const { words, tone } = HEADLINES[result.outcome.status];
+  const rates = ratesOf(history, spanOf(job));
+  const now: Section = { id: 'now', title: 'What to do now', content: waysOnOf(job) };
+  const isOpen = tone === 'open';
+  const sections = [
+    ...(isOpen ? [now] : []),
+    { id: 'course', title: 'How it went', content: courseOf(job, rates) },
+    { id: 'deaths', title: 'Tasks that died', content: deathsIn(job) },
+    { id: 'compared', title: 'Candidate against stable', content: comparedOf(job) },
+    { id: 'gates', title: 'Gates', content: gatesOf(job) },
+    { id: 'story', title: 'The story', content: storyIn(job) },
+    ...(isOpen ? [] : [now]),
+    { id: 'names', title: 'Names', content: namesOf(job) },
+    { id: 'evidence', title: 'Evidence', content: evidenceIn(job) },
+  ].flatMap(({ id, title, content }) => (content === undefined ? [] : [{ id, title, content }]));
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${{ markup: POLICY }}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${words}: ${service}</title>
+<style>${{ markup: STYLE }}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+${PATTERNS}
+<header class="${tone}">
+${headOf(job)}
+${factsOf(job, rates)}
+</header>
+<nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+<main id="main" tabindex="-1">
+${sections.map(
+  ({
+    id,
+    title,
+    content,
+  }) => html`<section id="${id}" aria-labelledby="${id}-h"><h2 id="${id}-h">${title}</h2>${content}</section>
+`,
+)}
+</main>
+<footer><p>Written by Greenlight on ${new Date(endedAt).toISOString().replace('T', ' ').slice(0, 19)} UTC. Times count from the begin of the rollout.${history.forgotten > 0 ? ` ${history.forgotten} entries of a long rollout are left out.` : ''}</p></footer>
+</body>
+</html>
+`.markup;
+}
+
+/** Hatches, so that a verdict is known without its colour. */
+const PATTERNS = html`<svg class="defs" width="0" height="0" aria-hidden="true" focusable="false"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><rect class="hatch-line" width="2" height="6"/></pattern></defs></svg>`;

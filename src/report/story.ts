@@ -1,0 +1,123 @@
+/** A rollout told in the order of time, one entry for each thing that a person would tell. Pure. */
+import { explainDeath } from '../core/deaths.ts';
+import { gateName, type Verdict } from '../core/gate.ts';
+import type { Look } from '../core/observation.ts';
+import { stepName } from '../core/plan.ts';
+import { shareSteps } from './chart-data.ts';
+import { asSentence, type EndedJob, HEADLINES } from './ended-job.ts';
+import type { Death, History, Trouble } from './history.ts';
+import { elapsed } from './rollout-log.ts';
+
+export interface Entry {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly kind: 'share' | 'verdict' | 'continue' | 'turn-back' | 'asked' | 'note' | 'trouble' | 'death' | 'end';
+  readonly title: string;
+  readonly text: string;
+  /** Of a verdict. */
+  readonly verdict?: Verdict;
+}
+
+const DEATHS_TOLD = 5;
+
+export function storyOf(job: EndedJob): readonly Entry[] {
+  const { history, endedAt, result } = job;
+  const { words } = HEADLINES[result.outcome.status];
+  const entries: Entry[] = [
+    ...shares(history),
+    ...notes(history),
+    ...verdicts(history),
+    ...decisions(history),
+    ...history.questions.map(
+      ({ at, step, until }): Entry => ({
+        at,
+        kind: 'asked',
+        title: 'A person is asked',
+        text: `Whether to go on ${stepName(step)}; the job waits until ${new Date(until).toISOString()}.`,
+      }),
+    ),
+    ...history.troubles.map(trouble),
+    ...deaths(history.deaths, endedAt),
+  ].toSorted((one, other) => one.at - other.at);
+  return [...entries, { at: endedAt, kind: 'end', title: words, text: asSentence(result.outcome.reason) }];
+}
+
+function shares(history: History): readonly Entry[] {
+  const lookAt = new Map(history.changes.map(({ at, look }) => [at, look]));
+  return shareSteps(history).flatMap(({ at, share }, i) => {
+    const look = lookAt.get(at);
+    if (look === undefined) return [];
+    const title = i === 0 && share === 0 ? 'The candidate is started' : `The candidate has ${share} % of the traffic`;
+    return [{ at, kind: 'share' as const, title, text: `${asSentence(tasks(look))} Stage ${look.stage}.` }];
+  });
+}
+
+function tasks({ candidate, stable }: Look): string {
+  return `${candidate.running} of ${candidate.requested} candidate tasks run, ${stable.running} of stable`;
+}
+
+/** What the engine has to say besides, and that it turns back on its own account. */
+function notes({ changes, decisions }: History): readonly Entry[] {
+  return changes.flatMap(({ at, look }, i): readonly Entry[] => {
+    const before = changes[i - 1]?.look;
+    const note =
+      look.note !== undefined && look.note !== before?.note
+        ? [{ at, kind: 'note' as const, title: 'Note', text: asSentence(look.note) }]
+        : [];
+    const turns = look.movement === 'turning-back' && before?.movement !== 'turning-back';
+    const isOurs = decisions.some((decision) => decision.orders.includes('turn-back') && decision.at <= at);
+    return turns && !isOurs
+      ? [
+          ...note,
+          { at, kind: 'turn-back', title: 'Turning back', text: `Nobody here ordered it. Stage ${look.stage}.` },
+        ]
+      : note;
+  });
+}
+
+function verdicts({ gates }: History): readonly Entry[] {
+  return gates.flatMap(({ gate, step, verdicts: changes }) =>
+    changes.map(
+      ({ at, verdict, sentence }): Entry => ({
+        at,
+        kind: 'verdict',
+        verdict,
+        title: `${gateName(gate)}: ${verdict}`,
+        text: asSentence(`${stepName(step)}: ${sentence}`),
+      }),
+    ),
+  );
+}
+
+function decisions({ decisions: all }: History): readonly Entry[] {
+  return all.flatMap(({ at, reason, orders }): readonly Entry[] => {
+    if (orders.includes('turn-back')) return [{ at, kind: 'turn-back', title: 'Turn back', text: asSentence(reason) }];
+    if (orders.includes('advance')) return [{ at, kind: 'continue', title: 'Go on', text: asSentence(reason) }];
+    return [];
+  });
+}
+
+function trouble({ kind, at, problem, times }: Trouble): Entry {
+  const often = times > 1 ? ` (${times} times)` : '';
+  return {
+    at,
+    kind: 'trouble',
+    title: kind === 'blind' ? 'Could not look' : 'An order failed',
+    text: asSentence(`${problem}${often}`),
+  };
+}
+
+/** A crash loop says the same thing for ever. */
+function deaths(all: readonly Death[], endedAt: number): readonly Entry[] {
+  const entries = all
+    .slice(0, DEATHS_TOLD)
+    .map(
+      ({ at, death }): Entry => ({ at, kind: 'death', title: 'A task died', text: asSentence(explainDeath(death)) }),
+    );
+  const rest = all.slice(DEATHS_TOLD);
+  const [first, last] = [rest[0], rest.at(-1)];
+  if (first === undefined || last === undefined) return entries;
+  const title = `${rest.length} more ${rest.length === 1 ? 'task' : 'tasks'} died`;
+  const seconds = elapsed(Math.min(last.at, endedAt) - first.at);
+  return [...entries, { at: first.at, kind: 'death', title, text: `Within ${seconds}.` }];
+}
