@@ -19,6 +19,7 @@ import {
 } from './core/plan-report.ts';
 import { rolloutOutlook } from './core/plan-report-rollout.ts';
 import { sameDefinition } from './core/same-definition.ts';
+import { parseNameInEcs } from './core/service-name.ts';
 import { renderTaskDefinition } from './core/task-definition.ts';
 import { describeUnderway } from './core/underway.ts';
 import { type Here, type Looked, look } from './look-around.ts';
@@ -87,8 +88,13 @@ async function reportOn(config: Config, job: PlanJob, ports: Ports): Promise<Rep
   }
 }
 
+/** Names, whether the inputs were names or ARNs, left out or wrong. */
 function namesOf({ cluster, service }: { readonly cluster: string; readonly service: string }) {
-  return { cluster: shortArn(cluster), service };
+  const named = service === '' ? undefined : parseNameInEcs('service', service);
+  return {
+    cluster: cluster === '' ? (named?.cluster ?? 'default') : shortArn(cluster),
+    service: named?.name ?? (service === '' ? 'no service' : service),
+  };
 }
 
 function distinctFaults(faults: readonly Fault[]): readonly Fault[] {

@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { formatDuration } from './duration.ts';
 import { type Gate, gateName } from './gate.ts';
 import { isJsonObject } from './json.ts';
+import { configuredStrategy } from './native-ladder.ts';
 import { type Plan, type Step, stepName } from './plan.ts';
 import { planOf } from './plan-of.ts';
 import { withoutSecrets } from './plan-report.ts';
@@ -10,7 +11,7 @@ import type { ServiceFacts } from './service.ts';
 import { unattended } from './unattended.ts';
 
 export interface RolloutOutlook {
-  /** Who moves the traffic, and how: "native: LINEAR in steps of 5 %"; undefined: only the service tells. */
+  /** Who moves the traffic, and how: "ECS: LINEAR in steps of 5 %"; undefined: only the service tells. */
   readonly manner: string | undefined;
   /** Undefined: only the service tells. */
   readonly steps: readonly StepOutlook[] | undefined;
@@ -59,12 +60,12 @@ export function rolloutOutlook(config: Config, seen: RolloutSeen | undefined): R
     bakeMs === undefined ? undefined : seen?.engine === 'taskset' ? Math.max(bakeMs, config.taskset.drainMs) : bakeMs;
   const last = steps?.at(-1);
   return {
-    manner: seen === undefined ? undefined : `${seen.engine}: ${seen.manner}`,
+    manner: seen === undefined ? undefined : `${MOVERS[seen.engine]}: ${seen.manner}`,
     steps,
     bakeMs,
     leastMs: last === undefined || keptMs === undefined ? undefined : last.beginsMs + last.holdMs + keptMs,
     candidateUrl: seen?.candidateUrl,
-    before: beforehand(config),
+    before: beforehand(config, seen),
     stops: stopsOf(config, plan, seen),
     asks: asksOf(config, plan),
     underway: underwayOf(config, seen),
@@ -89,7 +90,9 @@ function stepsOf(plan: Plan, warmUpMs: number): readonly StepOutlook[] {
   });
 }
 
-function beforehand(config: Config): readonly string[] {
+const MOVERS = { native: 'ECS', taskset: 'this action', codedeploy: 'CodeDeploy' } as const;
+
+function beforehand(config: Config, seen: RolloutSeen | undefined): readonly string[] {
   const { image, migrate } = config;
   return [
     ...(image.kind === 'build' ? ['the image is built and pushed'] : []),
@@ -97,7 +100,18 @@ function beforehand(config: Config): readonly string[] {
     ...(migrate === undefined
       ? []
       : ['a one-off task of the new task definition runs the command of migrate, and has to exit with 0']),
+    ...(seen === undefined ? [] : switches(seen)),
   ];
+}
+
+/** On ECS's own engine a deployment takes the service's settings with it, and they stay. */
+function switches({ engine, manner, service }: RolloutSeen): readonly string[] {
+  if (engine !== 'native') return [];
+  const now = configuredStrategy(service.deploymentConfiguration);
+  const then = /^[A-Z_]+/.exec(manner)?.[0] ?? now;
+  return then === now
+    ? []
+    : [`the service's strategy becomes ${then} with the deployment and stays so; it is ${now} now`];
 }
 
 // ------------------------------------------------------------------ what would stop it
@@ -109,7 +123,7 @@ function stopsOf(config: Config, plan: Plan | undefined, seen: RolloutSeen | und
     'tasks of the new version that cannot start, or the third that dies before any was healthy',
     ...(seen === undefined ? [] : serviceStops(seen)),
     `a gate that has not enough to judge by ${formatDuration(config.holdLimitMs)} after its hold: ${inconclusive[config.onInconclusive]}`,
-    `${formatDuration(config.timeoutMs)} being over before the rollout is (timeout)`,
+    `a rollout that is not over within ${formatDuration(config.timeoutMs)} (timeout)`,
     config.onCancel === 'rollback'
       ? 'a cancelled workflow: it turns back (on-cancel: rollback)'
       : 'a cancelled workflow does not: the rollout is left as it is (on-cancel: leave)',

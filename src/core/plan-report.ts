@@ -149,7 +149,7 @@ export function sourceText({ taskDefinition: source }: Pick<Config, 'taskDefinit
     case 'registered':
       return source.reference;
     case 'service':
-      return 'the one of the service';
+      return 'the service’s own';
   }
 }
 

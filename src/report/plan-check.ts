@@ -2,12 +2,14 @@
 import type { Fault } from '../core/errors.ts';
 import type { Annotation, CheckRun, GitHubContext } from '../core/github.ts';
 import { type PlanReport, type PlanVerdict, publicFault, type ShownChange } from '../core/plan-report.ts';
-import { planBody, planTitle } from './plan.ts';
+import { clip, sentence } from './github-markdown.ts';
+import { MOST_CHARACTERS, planBody, planTitle } from './plan.ts';
 
 /** At most 50 are sent in one request, and a wall of them is read by nobody. */
 const MOST_ANNOTATIONS = 50;
-/** Of one message, and of a check's summary. */
-const MOST_OF_TEXT = 65_535;
+/** GitHub takes 64 KB of a message, and 255 characters of a title. */
+const MOST_OF_MESSAGE = 2_000;
+const MOST_OF_TITLE = 255;
 
 /** A line of a file of the repository, from 1. */
 export interface Place {
@@ -34,13 +36,13 @@ export function planCheck(report: PlanReport, places: Places, { sha, runUrl }: G
     name: `Greenlight plan: ${service}`,
     sha,
     detailsUrl: runUrl,
-    externalId: `${cluster}/${service}`.slice(0, 255),
+    externalId: `${cluster}/${service}`.slice(0, MOST_OF_TITLE),
     status: 'completed',
     // Nothing was found, and not everything was looked at: neither green nor red.
     conclusion: verdict === 'could-work' && unseen !== undefined ? 'neutral' : CONCLUSIONS[verdict],
     title: planTitle(report).replace(/^\S+ /, ''),
-    summary: `${report.reason.charAt(0).toUpperCase()}${report.reason.slice(1)}.`.slice(0, MOST_OF_TEXT),
-    text: planBody(report).slice(0, MOST_OF_TEXT),
+    summary: sentence(report.reason),
+    text: clip(planBody(report), MOST_CHARACTERS),
     annotations: annotationsOf(report, places),
     actions: [],
   };
@@ -52,13 +54,13 @@ export function annotationsOf(report: PlanReport, places: Places): readonly Anno
     const place = places.fault(fault);
     if (place === undefined) return [];
     const { subject, problem, fix } = publicFault(fault);
-    return [{ ...place, level, title: subject, message: `${problem}; ${fix}`.slice(0, MOST_OF_TEXT) }];
+    return [{ ...place, level, title: subject, message: clip(`${problem}; ${fix}`, MOST_OF_MESSAGE) }];
   };
   const changes = (report.definition?.changes ?? []).flatMap((change): readonly Annotation[] => {
     const place = places.change(change);
     return place === undefined
       ? []
-      : [{ ...place, level: 'notice', title: change.path.slice(0, 255), message: changeText(change) }];
+      : [{ ...place, level: 'notice', title: clip(change.path, MOST_OF_TITLE), message: changeText(change) }];
   });
   return [
     ...report.faults.flatMap(ofFault('failure')),

@@ -3,8 +3,12 @@ import { formatDuration } from '../core/duration.ts';
 import type { Fault } from '../core/errors.ts';
 import { type PlanReport, type PlanVerdict, publicFault, type ShownChange } from '../core/plan-report.ts';
 import type { RolloutOutlook } from '../core/plan-report-rollout.ts';
+import { clip, code, plain, sentence, table } from './github-markdown.ts';
+import { fence, folded } from './markdown.ts';
 
-/** GitHub takes 65,536 characters of a comment and 65,535 of a check's summary; the difference is what may be as long as it likes. */
+/** GitHub takes 65,536 characters of a comment and 65,535 of a check's summary, the comment's marker among them. */
+export const MOST_CHARACTERS = 65_000;
+/** The difference is what may be as long as it likes. */
 const MOST_OF_DIFF = 40_000;
 const MOST_FAULTS = 50;
 
@@ -31,12 +35,13 @@ export function planMarker({ cluster, service }: Pick<PlanReport, 'cluster' | 's
 
 /** The whole of it, from the headline on. */
 export function planMarkdown(report: PlanReport): string {
-  return `${[
+  const text = [
     `### ${planTitle(report)}: ${code(report.service)} in ${code(report.cluster)}`,
     `${sentence(report.reason)}`,
     planBody(report),
     '<sub>A plan changes nothing. It says what a deployment with the same inputs would do as things are now.</sub>',
-  ].join('\n\n')}\n`;
+  ].join('\n\n');
+  return `${clip(text, MOST_CHARACTERS)}\n`;
 }
 
 /** What comes below the headline and the reason. */
@@ -64,8 +69,8 @@ function faultList(faults: readonly Fault[]): string {
 
 function definitionPart({ definition, image }: PlanReport): string[] {
   const rows: string[][] = [
-    ...(image === undefined ? [] : [['**Image**', plain(image)]]),
-    ...(definition === undefined ? [] : [['**Task definition from**', code(definition.source)]]),
+    ...(image === undefined ? [] : [['**Image**', code(image)]]),
+    ...(definition === undefined ? [] : [['**Task definition**', code(definition.source)]]),
     ...(definition?.serving === undefined ? [] : [['**Serves now**', code(definition.serving)]]),
     ...(definition?.registered === undefined
       ? []
@@ -89,17 +94,12 @@ export function diffLines(changes: readonly ShownChange[]): readonly string[] {
 function diffFence(changes: readonly ShownChange[]): string {
   const lines = diffLines(changes).map((line) => line.replace(/[\r\n]+/g, ' '));
   let length = 0;
-  const shown = lines.filter((line) => {
+  const fitting = lines.filter((line) => {
     length += line.length + 1;
     return length <= MOST_OF_DIFF;
   });
-  const more = lines.length - shown.length;
-  const ticks = '`'.repeat(Math.max(2, ...shown.map(longestTicks)) + 1);
-  return [`${ticks}diff`, ...shown, ...(more > 0 ? [`# … and ${more} more lines, in the log`] : []), ticks].join('\n');
-}
-
-function longestTicks(line: string): number {
-  return Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length));
+  const more = lines.length - fitting.length;
+  return fence([...fitting, ...(more > 0 ? [`# … and ${more} more lines, in the log`] : [])], 'diff');
 }
 
 // ------------------------------------------------------------------ the rollout
@@ -110,17 +110,17 @@ function rolloutPart(rollout: RolloutOutlook): string[] {
   const long =
     leastMs === undefined
       ? 'How long it takes, only the service tells.'
-      : `At least **${formatDuration(leastMs)}** after the tasks have started.`;
+      : `At least **${formatDuration(leastMs)}** after the tasks have started${asks.length === 0 ? '' : ', and as long as a person takes'}.`;
   const url =
     candidateUrl === undefined ? '' : ` The new version is reached before it has users at ${code(candidateUrl)}.`;
   return [
     '#### How the traffic would move',
     `${how} ${long}${url}`,
     ...(steps === undefined ? [] : [stepTable(rollout)]),
-    details('Before any traffic moves', before),
-    details('What would turn it back, or end it', stops),
-    ...(asks.length === 0 ? ['Nobody would be asked.'] : [details('What a person would be asked', asks)]),
-    details('If another rollout is under way', underway),
+    folded('Before any traffic moves', list(before)),
+    folded('What would turn it back, or end it', list(stops)),
+    ...(asks.length === 0 ? ['Nobody would be asked.'] : [folded('What a person would be asked', list(asks))]),
+    folded('If another rollout is under way', list(underway)),
   ];
 }
 
@@ -139,32 +139,6 @@ function stepTable({ steps = [], bakeMs }: RolloutOutlook): string {
   );
 }
 
-// ------------------------------------------------------------------ Markdown
-
-function details(title: string, lines: readonly string[]): string {
-  const list = lines.map((line) => `- ${plain(line)}`).join('\n');
-  return `<details><summary>${title}</summary>\n\n${list}\n\n</details>`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replace(/[\r\n]+/g, ' ')).join(' | ')} |`;
-  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
-}
-
-function code(text: string): string {
-  return text.includes('`') ? plain(text) : `\`${text.replace(/[\r\n]+/g, ' ')}\``;
-}
-
-/** Text of whoever wrote the pull request must be nothing but text: no link, no picture, no HTML, nobody called. */
-function plain(text: string): string {
-  return text
-    .replace(/[\r\n]+/g, ' ')
-    .replace(/[\\<>*_`[\]|~#&]/g, '\\$&')
-    .replace(/(^|[^\w])@(?=\w)/g, '$1@\u200b');
-}
-
-function sentence(text: string): string {
-  const clean = plain(text);
-  return `${clean.charAt(0).toUpperCase()}${clean.slice(1)}.`;
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${plain(line)}`).join('\n');
 }
