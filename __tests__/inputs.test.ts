@@ -71,6 +71,7 @@ test('service and repository are enough', async () => {
     holdMs: undefined,
     bakeMs: undefined,
     gates: [{ kind: 'targets' }],
+    github: { environment: 'web', environmentUrl: undefined },
     holdLimitMs: 600_000,
     onInconclusive: 'rollback',
     approval: 'none',

@@ -4,17 +4,22 @@ import { aws } from './adapters/aws/aws.ts';
 import { images } from './adapters/aws/ecr.ts';
 import { clock } from './adapters/clock.ts';
 import { docker } from './adapters/docker.ts';
+import { github } from './adapters/github/github.ts';
 import { httpProbe } from './adapters/http-probe.ts';
 import { log as createLog } from './adapters/log.ts';
 import { metrics } from './adapters/metrics.ts';
 import { githubRunner } from './adapters/runner.ts';
 import { shell } from './adapters/shell.ts';
+import { withCommit } from './core/github-commit.ts';
+import { readGitHubContext } from './github-context.ts';
 import type { Job } from './main.ts';
 import type { Ports } from './ports.ts';
 
 export interface Entry {
   readonly job: Job;
   readonly ports: Ports;
+  /** Aborted when all is done: what still waits for GitHub is given up. */
+  readonly over: AbortController;
 }
 
 /** From the process's own environment. Signals end in `job.cancelled`. */
@@ -25,15 +30,23 @@ export function enter(environment: NodeJS.ProcessEnv): Entry {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancelled.abort());
   const log = createLog();
   const ofAws = aws();
+  const over = new AbortController();
+  const input = (name: string): string =>
+    (environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '').trim();
+  const token = input('github-token');
+  if (token !== '') log.mask(token);
+  const context = readGitHubContext(environment);
   return {
     job: {
       sha: environment['GITHUB_SHA'] ?? '',
       region: environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'],
-      input: (name) => (environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '').trim(),
+      input,
       inputNames: Object.keys(environment).filter((name) => name.startsWith('INPUT_')),
       architecture: process.arch === 'x64' ? 'amd64' : process.arch,
       cancelled: cancelled.signal,
-      by: whoRuns(environment),
+      by: withCommit(whoRuns(environment), context?.sha ?? ''),
+      github: context,
+      workflowRef: environment['GITHUB_WORKFLOW_REF'],
       token: randomUUID().replaceAll('-', ''),
     },
     ports: {
@@ -41,13 +54,22 @@ export function enter(environment: NodeJS.ProcessEnv): Entry {
       metrics: metrics(ofAws.metrics, environment),
       images: images(log),
       docker: docker(log, environment),
-      github: undefined,
+      github:
+        token === '' || context === undefined
+          ? undefined
+          : github({
+              ...context,
+              token,
+              apiUrl: environment['GITHUB_API_URL'] || 'https://api.github.com',
+              over: over.signal,
+            }),
       probe: httpProbe,
       shell: shell(log.info),
       runner: githubRunner(environment),
       log,
       clock,
     },
+    over,
   };
 }
 
@@ -59,17 +81,19 @@ function whoRuns(environment: NodeJS.ProcessEnv): string {
 }
 
 /** The end of the process: the exit code, or the bug with its stack. */
-export function leave(running: Promise<number>, { job, ports: { log } }: Entry): void {
-  running.then(
-    (code) => {
-      process.exitCode = code;
-      // Nothing is waited for any more, least of all a build that the cancellation left behind.
-      if (job.cancelled.aborted) process.exit();
-    },
-    (error: unknown) => {
-      log.error(`a bug in Greenlight: ${error instanceof Error ? error.message : String(error)}; please report it`);
-      if (error instanceof Error && error.stack !== undefined) log.info(error.stack);
-      process.exitCode = 1;
-    },
-  );
+export function leave(running: Promise<number>, { job, over, ports: { log } }: Entry): void {
+  void running
+    .finally(() => over.abort())
+    .then(
+      (code) => {
+        process.exitCode = code;
+        // Nothing is waited for any more, least of all a build that the cancellation left behind.
+        if (job.cancelled.aborted) process.exit();
+      },
+      (error: unknown) => {
+        log.error(`a bug in Greenlight: ${error instanceof Error ? error.message : String(error)}; please report it`);
+        if (error instanceof Error && error.stack !== undefined) log.info(error.stack);
+        process.exitCode = 1;
+      },
+    );
 }

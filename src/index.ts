@@ -8,6 +8,8 @@ const kept = process.env['STATE_rollout'];
 leave(
   kept === undefined || kept === ''
     ? main(entry.job, entry.ports).then(({ exitCode }) => exitCode)
-    : import('./afterwards.ts').then(({ afterwards }) => afterwards(kept, entry.job, entry.ports)),
+    : import('./afterwards.ts').then(({ afterwards }) =>
+        afterwards({ rollout: kept, github: process.env['STATE_github'] ?? '' }, entry.job, entry.ports),
+      ),
   entry,
 );

@@ -1,6 +1,8 @@
 import type { Config, Request } from './core/config.ts';
 import { type Fault, FaultsFound } from './core/errors.ts';
+import type { GitHubContext } from './core/github.ts';
 import { nearest } from './core/nearest.ts';
+import { readGitHub, withButton } from './inputs-github.ts';
 import { readPlace } from './inputs-place.ts';
 import { readRollout } from './inputs-rollout.ts';
 import { readTask } from './inputs-task.ts';
@@ -12,6 +14,8 @@ export interface JobFacts {
   readonly sha: string;
   /** AWS_REGION, else AWS_DEFAULT_REGION; undefined when neither is set. */
   readonly region: string | undefined;
+  /** Undefined: not on GitHub, or nothing is to be told there. */
+  readonly github?: GitHubContext | undefined;
 }
 
 /** Every input of action.yml, in its order. */
@@ -59,6 +63,9 @@ export const inputNames = [
   'codedeploy-application',
   'codedeploy-deployment-group',
   'codedeploy-config',
+  'github-token',
+  'github-environment',
+  'environment-url',
 ] as const;
 
 export type InputName = (typeof inputNames)[number];
@@ -84,13 +91,14 @@ export async function readRequest(
   facts: JobFacts,
 ): Promise<Request> {
   const faults: Fault[] = unknownInputs(names);
-  const reader: InputReader = {
+  const written: InputReader = {
     text: (name) => read(name).trim(),
     fail: (subject, problem, fix) => {
       faults.push({ subject, problem, fix });
       return undefined;
     },
   };
+  const reader = withButton(written, facts.github);
   // Undefined when nobody can know what was meant: what depends on it is not looked at.
   const command = reader.text('command') === '' ? 'deploy' : readOptionalChoice(reader, 'command', commands);
   const to = readTo(reader, command);
@@ -101,7 +109,7 @@ export async function readRequest(
   }
   const isNew = command === 'deploy' || command === 'plan';
   const task = isNew ? readTask(reader, facts, place.region, faults) : undefined;
-  const rollout = await readRollout(reader, place, faults, !isNew);
+  const rollout = { ...(await readRollout(reader, place, faults, !isNew)), github: readGitHub(reader, place.service) };
   if (faults.length > 0) throw new FaultsFound(faults);
   return requestOf(command ?? 'deploy', { ...rollout, ...task } as Config, to, fix);
 }

@@ -64,7 +64,8 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
     wasAskedFor = request.command === 'rollback' && result.outcome.status === 'rolled-back';
   } catch (error) {
     const outcome = outcomeOf(error);
-    if (outcome === undefined) await reporter.end({ result: { ...result, outcome: BUG }, wasAskedFor, tookMs: clock.now() - startedAt });
+    if (outcome === undefined)
+      await reporter.end({ result: { ...result, outcome: BUG }, wasAskedFor, tookMs: clock.now() - startedAt });
     if (outcome === undefined) throw error;
     result = { ...result, outcome };
     if (error instanceof FaultsFound) faults = error.faults;

@@ -78,6 +78,8 @@ export interface GitHub {
     readonly environment: string;
     readonly description: string;
   }): Promise<number>;
+  /** The newest of this commit and environment; undefined when there is none. */
+  deploymentOf(of: { readonly sha: string; readonly environment: string }): Promise<number | undefined>;
   /** Earlier ones of the environment become inactive when it succeeds. */
   setDeploymentStatus(id: number, status: GitHubDeploymentStatus): Promise<void>;
   /** Numbers of the merged or open pull requests that the commit belongs to. */

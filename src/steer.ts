@@ -3,6 +3,8 @@ import { conduct, turnBackToTheEnd, type Watch } from './conduct.ts';
 import { shortArn } from './core/arn.ts';
 import type { RolloutConfig } from './core/config.ts';
 import { type Fault, FaultsFound } from './core/errors.ts';
+import type { GitHubContext } from './core/github.ts';
+import { commitOfBy } from './core/github-commit.ts';
 import { memoOf } from './core/memo.ts';
 import type { Outcome } from './core/outcome.ts';
 import { ladder, type Plan } from './core/plan.ts';
@@ -17,6 +19,7 @@ import { tidyUpBeside } from './leftovers.ts';
 import type { Engine, Ports, Underway } from './ports.ts';
 
 export interface SteerJob extends Watch {
+  readonly github?: GitHubContext | undefined;
   readonly by: string;
   readonly token: string;
 }
@@ -32,6 +35,7 @@ export async function promote(
   if (underway === undefined) return whatIsFinished(engine, service, ports);
   const { log, clock } = ports;
   log.info(`promote: ${describeUnderway(underway, clock.now())}`);
+  foundAsPressed(underway, job);
   job.progress({ taskDefinitionArn: underway.taskDefinitionArn, traffic: underway.look.share });
   const fault = to === undefined ? undefined : wrongTarget(to, config, underway);
   if (fault !== undefined) throw new FaultsFound([fault]);
@@ -87,6 +91,7 @@ export async function rollback(config: RolloutConfig, job: SteerJob, ports: Port
   const { service, engine, underway } = await findService(config, ports);
   if (underway !== undefined) {
     ports.log.info(`roll back: ${describeUnderway(underway, ports.clock.now())}`);
+    foundAsPressed(underway, job);
     job.progress({ taskDefinitionArn: underway.taskDefinitionArn });
     const plan = planOf(config, [100], {});
     const reason = 'a person asked for it (command: rollback)';
@@ -99,7 +104,21 @@ export async function rollback(config: RolloutConfig, job: SteerJob, ports: Port
       return { status: 'failed', reason: `${ended.reason}, and another one is under way` };
     return backToThePrevious(config, now, job, ports);
   }
+  if (job.github?.event.kind === 'requested-action') {
+    const reason = `no rollout of ${service.serviceName} is under way any more: a button turns back only the rollout of its check`;
+    return { status: 'unchanged', reason };
+  }
   return backToThePrevious(config, { service, engine }, job, ports);
+}
+
+/** The check of an older commit may still have its buttons: they must not move the rollout of a newer one. */
+function foundAsPressed({ memo }: Underway, { github, found }: SteerJob): void {
+  const commit = commitOfBy(memo?.by);
+  if (github?.event.kind === 'requested-action' && commit !== undefined && commit !== github.sha) {
+    const problem = `the button is on the check of ${github.sha}, and the rollout under way brings ${commit}`;
+    throw new FaultsFound([{ subject: 'command', problem, fix: 'press the button on the check of that commit' }]);
+  }
+  found?.(memo?.by);
 }
 
 /** What is finished cannot be turned back: what served before is rolled out again, all at once and through the same gates, but those that compare. */

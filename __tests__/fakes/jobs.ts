@@ -1,5 +1,6 @@
 /** Jobs as the runner starts them, by their inputs; some are cancelled, some are killed on the way. */
 import { afterwards as runAfterwards } from '../../src/afterwards.ts';
+import type { GitHubContext } from '../../src/core/github.ts';
 import { type Job, main } from '../../src/main.ts';
 import type { Ports } from '../../src/ports.ts';
 import { type EngineName, type FakeWorld, rememberingLog } from './ports.ts';
@@ -14,6 +15,8 @@ export interface Fate {
   readonly killedWhen?: () => boolean;
   /** Something else happens, once. */
   readonly when?: readonly [is: () => boolean, then: () => void];
+  /** Where on GitHub it runs; with it goes the world's port `github`, if it has one. */
+  readonly github?: GitHubContext;
 }
 
 export interface Ended {
@@ -102,6 +105,7 @@ export async function afterwards(
   world: FakeWorld,
   kept: string,
   inputs: Inputs,
+  onGitHub?: { readonly context: GitHubContext; readonly kept: string },
 ): Promise<{ readonly exitCode: number; readonly lines: readonly string[] }> {
   const lines: string[] = [];
   const ports = {
@@ -109,7 +113,8 @@ export async function afterwards(
     log: rememberingLog(lines),
     runner: { report: async () => {}, file: async () => undefined, save: async () => {} },
   };
-  const exitCode = await runAfterwards(kept, jobOf(inputs, new AbortController().signal), ports);
+  const job = { ...jobOf(inputs, new AbortController().signal), github: onGitHub?.context };
+  const exitCode = await runAfterwards({ rollout: kept, github: onGitHub?.kept ?? '' }, job, ports);
   return { exitCode, lines };
 }
 
@@ -147,7 +152,8 @@ async function start(
 
   const startedAt = world.clock.now();
   const callsBefore = world.calls.length;
-  const running = main(jobOf(inputs, cancel.signal), mortal(ports, death.signal, beforeEachCall));
+  const job = { ...jobOf(inputs, cancel.signal), github: fate.github };
+  const running = main(job, mortal(ports, death.signal, beforeEachCall));
   const dead = new Promise<'killed'>((resolve) => death.signal.addEventListener('abort', () => resolve('killed')));
   const result = await Promise.race([running, dead]);
   if (result === 'killed') return 'killed';

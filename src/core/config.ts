@@ -1,4 +1,5 @@
 import type { Gate } from './gate.ts';
+import type { GitHubSettings } from './github.ts';
 
 /** What the user asked for, validated: every value here is usable as it is. Made by inputs.ts alone. */
 export type Request =
@@ -41,6 +42,8 @@ export interface RolloutConfig {
   readonly onCancel: 'rollback' | 'leave';
   readonly taskset: TaskSetSettings;
   readonly codedeploy: CodeDeploySettings;
+  /** Undefined in a configuration that no inputs were read for: a deployment to the environment of the service's name. */
+  readonly github?: GitHubSettings;
 }
 
 export interface Config extends RolloutConfig {

@@ -18,7 +18,13 @@ export type GitHubEvent =
       readonly isFork: boolean;
     }
   /** Somebody pressed a button on a check run. */
-  | { readonly kind: 'requested-action'; readonly identifier: string; readonly externalId: string }
+  | {
+      readonly kind: 'requested-action';
+      readonly identifier: string;
+      readonly externalId: string;
+      /** Of the check run that the button is on. */
+      readonly checkName: string;
+    }
   /** push, workflow_dispatch, schedule, …: nothing of it is needed but its name. */
   | { readonly kind: 'other'; readonly name: string };
 
@@ -55,5 +61,13 @@ export interface GitHubDeploymentStatus {
   /** At most 140 characters. */
   readonly description: string;
   readonly logUrl: string;
+  readonly environmentUrl: string | undefined;
+}
+
+/** What of GitHub's pages the user wants. */
+export interface GitHubSettings {
+  /** Undefined: no deployment is made. */
+  readonly environment: string | undefined;
+  /** Where the service is reached, http:// or https://. */
   readonly environmentUrl: string | undefined;
 }
