@@ -372,7 +372,7 @@ describe('one bad input is one fault, with its name, its value and the fix', () 
       '30m is over before warm-up, hold and bake are (30m)',
       /make the others shorter/,
     ],
-    ['no command', { command: 'promot' }, 'command', '"promot"', 'write deploy, promote, rollback or status'],
+    ['no command', { command: 'promot' }, 'command', '"promot"', 'write deploy, plan, promote, rollback or status'],
     ['a target share without promote', { to: '100' }, 'to', /100 is for command: promote.*deploy/, 'leave it out'],
     ['a target share that is none', { command: 'promote', to: '0' }, 'to', '"0" is not a share', 'write 100'],
     ['a target share with a sign', { command: 'promote', to: '100%' }, 'to', '"100%"', 'write 100'],

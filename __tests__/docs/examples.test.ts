@@ -38,6 +38,9 @@ const isOurs = ({ uses }: Step) => uses?.startsWith('OWNER/greenlight@') === tru
 
 const files = readdirSync(folder);
 const withUs = files.filter((file) => text(file).includes('OWNER/greenlight@'));
+/** What changes nothing in AWS needs neither the time of a rollout nor to wait for another. */
+const PLANS = ['plan.yml'];
+const withRollouts = withUs.filter((file) => !PLANS.includes(file));
 
 /** What a person may choose in the form of a dispatched workflow: each option once, everything else as it is preset. */
 function choicesOf(file: string): readonly Readonly<Record<string, string>>[] {
@@ -72,7 +75,9 @@ describe.each(withUs)('%s', (file) => {
   test('gives the action inputs that it has and values that it takes', async () => {
     expect(await requestsOf(file)).not.toEqual([]);
   });
+});
 
+describe.each(withRollouts)('%s', (file) => {
   test('lets its job live for the rollout and for the way back', async () => {
     for (const { job, request } of await requestsOf(file)) {
       expect((job['timeout-minutes'] ?? 0) * 60_000).toBeGreaterThan(2 * request.config.timeoutMs);
@@ -100,12 +105,27 @@ test('a pull request, also one from a fork, gets nothing that it could misuse', 
   const ofPullRequests = files.filter((file) =>
     Object.keys(workflow(file).on).some((on) => on.startsWith('pull_request')),
   );
-  expect(ofPullRequests).toEqual(['pull-request.yml']);
+  expect(ofPullRequests.sort()).toEqual(['plan.yml', 'pull-request.yml']);
   const { on, permissions, jobs } = workflow('pull-request.yml');
   expect(Object.keys(on)).toEqual(['pull_request']);
   expect(permissions).toEqual({ contents: 'read' });
   expect(text('pull-request.yml')).not.toMatch(/\$\{\{ *secrets\.|configure-aws-credentials/);
   expect(Object.values(jobs).flatMap(({ steps }) => steps.filter(isOurs))).toEqual([]);
+});
+
+test('plan.yml may write on the pull request and read in AWS, and does neither for a fork', async () => {
+  const made = (await requestsOf('plan.yml')).map(({ request }) => request);
+  const [deployed] = await requestsOf('deploy.yml');
+  expect(made).toEqual([{ command: 'plan', config: deployed?.request.config }]);
+  const { on, permissions, jobs } = workflow('plan.yml');
+  // With pull_request_target a fork's pull request would run with this repository's rights.
+  expect(Object.keys(on)).toEqual(['pull_request']);
+  expect(permissions).toEqual({ 'id-token': 'write', contents: 'read', checks: 'write', 'pull-requests': 'write' });
+  expect(text('plan.yml')).not.toMatch(/\$\{\{ *secrets\./);
+  const credentials = Object.values(jobs).flatMap(({ steps }) =>
+    steps.filter(({ uses }) => uses?.startsWith('aws-actions/configure-aws-credentials@')),
+  );
+  expect(credentials).toMatchObject([{ if: 'github.event.pull_request.head.repo.full_name == github.repository' }]);
 });
 
 test('promote.yml offers every command for a rollout that has begun, and does not queue behind it', async () => {
