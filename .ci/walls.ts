@@ -104,6 +104,11 @@ export const WALLS: readonly Wall[] = [
     because: 'the demo app is one file that its images run alone; beside it is only what compiles it',
   },
   {
+    around: ['sandbox/github/**'],
+    lets: [OWN, 'sandbox/faults.ts', 'node:**', 'openapi-backend'],
+    because: 'the sandbox of GitHub knows nothing of AWS; GitHub is spoken by its own description',
+  },
+  {
     around: ['sandbox/**'],
     lets: [
       OWN,

@@ -27,8 +27,31 @@ export interface ActionRun {
   readonly ownGroup?: boolean;
   /** What the main step has saved: for its post step. */
   readonly state?: Readonly<Record<string, string>>;
+  /** What GitHub says of the run; without it there is no event, and no API to reach. */
+  readonly github?: GitHubRun;
   /** Called with each line as it is printed, both streams. */
   readonly onLine?: (line: string) => void;
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/variables */
+export interface GitHubRun {
+  /** A FakeGitHub's `url`. The token is an input: `github-token`. */
+  readonly apiUrl: string;
+  /** `https://github.com` unless told. */
+  readonly serverUrl?: string;
+  /** `example/shop` unless told. */
+  readonly repository?: string;
+  /** 1 unless told. */
+  readonly runId?: string;
+  /** One of sandbox/github/events.ts. */
+  readonly event: {
+    readonly name: string;
+    readonly payload: object;
+    readonly sha: string;
+    readonly ref: string;
+    readonly headRef?: string;
+    readonly baseRef?: string;
+  };
 }
 
 export interface ActionResult {
@@ -59,6 +82,8 @@ export interface RunningAction {
 /** The environment's variables that a step's process really gets, and nothing of ours. */
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_BUILDKIT', 'LANG'];
 
+const EVENT_FILE = 'event.json';
+
 export async function startAction(run: ActionRun): Promise<RunningAction> {
   const folder = await mkdtemp(join(tmpdir(), 'greenlight-runner-'));
   const files = {
@@ -69,6 +94,7 @@ export async function startAction(run: ActionRun): Promise<RunningAction> {
   };
   const paths = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, join(folder, file)]));
   await Promise.all(Object.values(paths).map((path) => writeFile(path, '')));
+  if (run.github !== undefined) await writeFile(join(folder, EVENT_FILE), JSON.stringify(run.github.event.payload));
 
   const began = performance.now();
   const child = spawn(run.node ?? process.execPath, [run.entry ?? bundle], {
@@ -85,6 +111,7 @@ export async function startAction(run: ActionRun): Promise<RunningAction> {
       GITHUB_WORKSPACE: run.cwd ?? process.cwd(),
       RUNNER_TEMP: folder,
       ...paths,
+      ...(run.github === undefined ? {} : githubVariables(run.github, run.sha, join(folder, EVENT_FILE))),
       ...Object.fromEntries(Object.entries(run.state ?? {}).map(([name, value]) => [`STATE_${name}`, value])),
       ...Object.fromEntries(Object.entries(run.inputs).map(([name, value]) => [inputVariable(name), value])),
       ...run.env,
@@ -110,7 +137,7 @@ export async function startAction(run: ActionRun): Promise<RunningAction> {
         readFile(paths['GITHUB_OUTPUT'] ?? '', 'utf8'),
         readFile(paths['GITHUB_STEP_SUMMARY'] ?? '', 'utf8'),
         readFile(paths['GITHUB_STATE'] ?? '', 'utf8'),
-        textsIn(folder, Object.values(files)),
+        textsIn(folder, [...Object.values(files), EVENT_FILE]),
       ])
         .then(async ([output, summary, state, left]) => {
           await rm(folder, { recursive: true, force: true });
@@ -147,6 +174,30 @@ export async function startAction(run: ActionRun): Promise<RunningAction> {
 
 export async function runAction(run: ActionRun): Promise<ActionResult> {
   return (await startAction(run)).ended;
+}
+
+function githubVariables(
+  { apiUrl, serverUrl, repository, runId, event }: GitHubRun,
+  sha: string | undefined,
+  eventPath: string,
+): Readonly<Record<string, string>> {
+  const [branch] = /(?<=^refs\/heads\/).+$/.exec(event.ref) ?? [];
+  return {
+    GITHUB_API_URL: apiUrl,
+    GITHUB_GRAPHQL_URL: `${apiUrl}/graphql`,
+    GITHUB_SERVER_URL: serverUrl ?? 'https://github.com',
+    GITHUB_REPOSITORY: repository ?? 'example/shop',
+    GITHUB_RUN_ID: runId ?? '1',
+    GITHUB_RUN_NUMBER: '1',
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_EVENT_NAME: event.name,
+    GITHUB_EVENT_PATH: eventPath,
+    GITHUB_SHA: sha ?? event.sha,
+    GITHUB_REF: event.ref,
+    GITHUB_REF_NAME: branch ?? event.ref.replace('refs/pull/', ''),
+    GITHUB_HEAD_REF: event.headRef ?? '',
+    GITHUB_BASE_REF: event.baseRef ?? '',
+  };
 }
 
 /** Files that are directly in the folder, but those that the runner itself has put there. */
