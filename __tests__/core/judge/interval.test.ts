@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { randomFrom } from '../../../bench/judge/random.ts';
 import {
+  commonRatio,
   differenceInterval,
   type Interval,
   rateInterval,
@@ -100,6 +101,51 @@ describe('the ratio', () => {
     }
     expect(missed / runs).toBeLessThanOrEqual(level + 3 * Math.sqrt((level * (1 - level)) / runs));
     expect(wasTight).toBeGreaterThan(runs / 2);
+  });
+});
+
+describe('the one ratio of all minutes', () => {
+  test('is that of the mean rates while the share stays the same, whatever the traffic', () => {
+    expect(commonRatio([bucket(100, 3, 900, 9), bucket(1_000, 17, 9_000, 71)])).toBeCloseTo((20 * 9) / 80, 9);
+  });
+
+  test('by hand: of twelve and two, weighted by both shares', () => {
+    // 3·900/1,000 + 8·500/1,000 = 6.7, over 9·100/1,000 + 4·500/1,000 = 2.9.
+    expect(commonRatio([bucket(100, 3, 900, 9), bucket(500, 8, 500, 4)])).toBeCloseTo(6.7 / 2.9, 12);
+  });
+
+  test('is not moved by an incident in the time of a large share, as the mean rates are', () => {
+    const both = [bucket(300, 0.6, 5_700, 11.4), bucket(3_000, 150, 3_000, 150)];
+    expect(commonRatio(both)).toBeCloseTo(1, 9);
+    const [candidate, stable] = [total(both.map((one) => one.candidate)), total(both.map((one) => one.stable))];
+    expect(candidate.bad / candidate.requests / (stable.bad / stable.requests)).toBeGreaterThan(2);
+  });
+
+  test('is what it is in each of them, whatever the rates and the shares', () => {
+    const minute = fc.tuple(
+      fc.integer({ min: 1, max: 1e5 }),
+      fc.integer({ min: 1, max: 1e5 }),
+      fc.integer({ min: 1, max: 100 }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(minute, { minLength: 1, maxLength: 20 }),
+        fc.integer({ min: 1, max: 100 }),
+        (minutes, tenths) => {
+          const buckets = minutes.map(([n, m, rate]) => bucket(n, (n * rate * tenths) / 1e5, m, (m * rate) / 1e4));
+          expect(commonRatio(buckets)).toBeCloseTo(tenths / 10, 6);
+        },
+      ),
+    );
+  });
+
+  test.each([
+    ['no bad request', [bucket(100, 0, 100, 0)], Number.NaN],
+    ["none of stable's", [bucket(100, 1, 100, 0)], Number.POSITIVE_INFINITY],
+    ["none of the candidate's", [bucket(100, 0, 100, 1)], 0],
+    ['no minute', [], Number.NaN],
+  ])('of %s', (_name, buckets, ratio) => {
+    expect(commonRatio(buckets)).toBe(ratio);
   });
 });
 

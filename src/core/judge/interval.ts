@@ -59,6 +59,22 @@ export function differenceInterval(buckets: readonly Bucket[], dispersion: numbe
   };
 }
 
+/**
+ * The candidate's rate over stable's, minute by minute (Mantel and Haenszel 1959): an incident in the time of a large share, which makes the
+ * candidate's mean rate the higher one, leaves it as it is. With the same share in all minutes it is the ratio of the mean rates. NaN for none bad.
+ */
+export function commonRatio(buckets: readonly Bucket[]): number {
+  let over = 0;
+  let under = 0;
+  for (const { candidate, stable } of buckets) {
+    const all = candidate.requests + stable.requests;
+    if (all <= 0) continue;
+    over += (candidate.bad * stable.requests) / all;
+    under += (stable.bad * candidate.requests) / all;
+  }
+  return over / under;
+}
+
 export function total(counts: readonly Count[]): Count {
   return counts.reduce((sum, { requests, bad }) => ({ requests: sum.requests + requests, bad: sum.bad + bad }), {
     requests: 0,
