@@ -38,10 +38,19 @@ export interface Given {
   readonly changes?: readonly ShareChange[];
   /** In minutes after NOON; a thousand when left out. */
   readonly holdEndsAt?: number;
+  readonly slowerThanMs?: number;
 }
 
 /** What the judge has seen a minute after the last one ended. */
-export function seenOf({ candidate, stable, minutes, before, changes, holdEndsAt = 1_000 }: Given): JudgeSeen {
+export function seenOf({
+  candidate,
+  stable,
+  minutes,
+  before,
+  changes,
+  holdEndsAt = 1_000,
+  slowerThanMs,
+}: Given): JudgeSeen {
   const at = (counts: Counts | readonly Counts[], i: number): Counts =>
     typeof counts[0] === 'number' ? (counts as Counts) : ((counts[i] as Counts | undefined) ?? [0, 0, 0]);
   const minute = (start: number, [requests, errors, slow = 0]: Counts): MetricMinute => ({
@@ -65,7 +74,7 @@ export function seenOf({ candidate, stable, minutes, before, changes, holdEndsAt
     ownRequests: [],
     now: NOON + (minutes + 1) * MINUTE,
     holdEndsAt: NOON + holdEndsAt * MINUTE,
-    slowerThanMs: undefined,
+    slowerThanMs,
   };
 }
 
