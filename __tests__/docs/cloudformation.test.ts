@@ -116,7 +116,7 @@ describe.each(files)('%s', (file) => {
   });
 
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-  test('is small enough to be deployed without a bucket, and its job’s role for inline policies', () => {
+  test("is small enough to be deployed without a bucket, and its job's role for inline policies", () => {
     expect(statSync(file).size).toBeLessThan(51_200);
     const most = { AllowCounts: 'yes', AllowMigrate: 'yes' };
     const properties =
@@ -175,7 +175,43 @@ describe.each(files)('%s', (file) => {
   );
 });
 
-describe('the job’s role of examples/aws/service.yaml', () => {
+describe('docs/aws-setup.md', () => {
+  /** The page's commands that deploy a stack: their template, and the parameters that they give. */
+  const commands = [
+    ...readFileSync('docs/aws-setup.md', 'utf8').matchAll(/^aws cloudformation deploy (?:.*\\\n)*.*$/gm),
+  ].map(([command]) => ({
+    command,
+    file: /--template-file (\S+)/.exec(command)?.[1] ?? '',
+    given: Object.fromEntries(
+      [...(command.split('--parameter-overrides')[1] ?? '').matchAll(/(?<=[\s"])(\w+)=([^\s"]+)/g)].map(
+        ([, name = '', value = '']) => [name, value.replace('$repository', ofService.GitHubRepository)],
+      ),
+    ),
+  }));
+
+  test('deploys the templates with parameters that they have, and with all that they ask for', () => {
+    expect(commands.map(({ file }) => file)).toEqual([files[0], files[0], files[1]]);
+    const [first, second, third] = commands;
+    expect(resolveTemplate(service, first?.given ?? {}, world).resources).not.toContain('EcsService');
+    const both = { ...first?.given, ...second?.given };
+    expect(resolveTemplate(service, both, world).resources).toContain('EcsService');
+    const made = jobsRole(role, third?.given ?? {});
+    expect(sorted(statementsOf(made))).toEqual(sorted(statementsOf(jobsRole(service, ofService))));
+    expect(commands.filter(({ command }) => !command.includes('--capabilities CAPABILITY_IAM'))).toEqual([]);
+  });
+
+  test('names outputs and parameters that there are', () => {
+    const page = readFileSync('docs/aws-setup.md', 'utf8').split(/^## By hand/m)[0] ?? '';
+    const named = [...page.matchAll(/`([A-Z][a-z]\w+)(?:='?[^`]*)?`/g)].map(([, name = '']) => name);
+    const known = [service, role].flatMap((one) =>
+      Object.keys({ ...one.Parameters, ...one.Outputs, ...one.Resources }),
+    );
+    expect(named).toContain('With');
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
+
+describe("the job's role of examples/aws/service.yaml", () => {
   test('has the statements of docs/permissions.md for controller ECS, word for word, no more and no fewer', () => {
     const wanted = pages(['Everybody', 'Controller ECS'], ['CountRequests']);
     expect(wanted.length).toBeGreaterThan(12);
@@ -210,7 +246,7 @@ describe('examples/aws/role.yaml', () => {
     );
   });
 
-  test('names no role of ECS where the service has none, and CodeDeploy’s names where they are not the usual ones', () => {
+  test("names no role of ECS where the service has none, and CodeDeploy's names where they are not the usual ones", () => {
     const none = jobsRole(role, { ...ofRole, InfrastructureRoleArn: '' });
     expect(statementsOf(none).map(({ Sid }) => Sid)).not.toContain('PassTheInfrastructureRole');
     const named = { Controller: 'CODE_DEPLOY', CodeDeployApplication: 'shop', CodeDeployGroup: 'web' };
@@ -260,7 +296,7 @@ describe('examples/aws/service.yaml', () => {
     expect(reads(stack({ SecretArns: secret }).properties('ExecutionRole'))).toMatchObject([{ Resource: [secret] }]);
   });
 
-  test('gives the tasks no right to everything but the registry’s token', () => {
+  test("gives the tasks no right to everything but the registry's token", () => {
     const statements = statementsOf(stack({ SecretArns: 'a' }).properties('ExecutionRole'));
     expect(statements.filter(({ Resource }) => Resource === '*')).toMatchObject([
       { Action: 'ecr:GetAuthorizationToken' },
