@@ -67,7 +67,7 @@ describe('not enough evidence yet', () => {
       before: halfAnHour((minute) => [5_400, minute % 3 === 0 ? 60 : 0]),
     });
     expect(sentence).toContain(
-      "shows in about 17 hours; before the rollout stable's came in bunches, so 60 count as one",
+      "shows in about 20 hours; before the rollout stable's came in bunches, so 72 count as one",
     );
   });
 
@@ -107,9 +107,15 @@ describe('nothing to compare', () => {
       { ...GOOD, changes: [started, { at: NOON + 4.5 * MINUTE, share: 20, tasks: 1 }] },
     ],
     [
+      'the first minutes of new tasks',
+      'hold',
+      "the candidate's new tasks are warming up: nothing but an outage is judged yet",
+      { ...GOOD, minutes: 1, changes: [started] },
+    ],
+    [
       'stable has no users any more',
       'pass',
-      "stable has no users to compare with any more; before that 0.17 % of the candidate's 2,400 requests failed and 0.17 % of stable's 21,600 requests",
+      "stable has no users to compare with any more; before that 0.17 % of the candidate's 1,800 requests failed and 0.17 % of stable's 16,200 requests",
       { ...GOOD, changes: [started, { at: NOON + 5 * MINUTE, share: 100, tasks: 1 }] },
     ],
     [
@@ -119,7 +125,7 @@ describe('nothing to compare', () => {
       { ...GOOD, minutes: 0, changes: [{ at: NOON - MINUTE, share: 100, tasks: 1 }] },
     ],
   ])('%s', (_name, verdict, sentence, given) => {
-    expect(judged(ERRORS, given)).toMatchObject({ verdict, sentence });
+    expect(judged({ ...ERRORS, coldStartMs: 2 * MINUTE }, given)).toMatchObject({ verdict, sentence });
   });
 });
 

@@ -120,7 +120,7 @@ export function begin(rules: Rules): Trial {
     minutes: 0,
     worse: place(WORSE),
     aboveFloor: place(ABOVE),
-    proven: { regression: 0, outage: 0 },
+    proven: { regression: 1, outage: 1 },
     outage: { worse: place(GROSSLY_WORSE), above: place(GROSSLY_ABOVE) },
     notWorse: place(NOT_WORSE),
     belowFloor: place(BELOW),
