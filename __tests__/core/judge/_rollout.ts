@@ -2,21 +2,13 @@ import type { MetricsGate } from '../../../src/core/gate.ts';
 import { judge } from '../../../src/core/judge/judge.ts';
 import type { Judgement, JudgeSeen } from '../../../src/core/judge/judgement.ts';
 import type { MetricMinute, ShareChange } from '../../../src/core/judge/minutes.ts';
+import { METRICS_GATE } from '../../fakes/metrics-gate.ts';
 
 export const MINUTE = 60_000;
 /** A whole minute, as CloudWatch's timestamps are. */
 export const NOON = 28_000_000 * MINUTE;
 
-export const ERRORS: MetricsGate = {
-  kind: 'metrics',
-  source: { kind: 'load-balancer' },
-  judges: { errors: { tolerate: 1, floor: 0.001 }, latency: undefined },
-  alpha: 0.01,
-  early: false,
-  conclusive: false,
-  exclude: 2,
-  coldStartMs: 0,
-};
+export const ERRORS: MetricsGate = { ...METRICS_GATE, coldStartMs: 0 };
 export const LATENCY: MetricsGate = {
   ...ERRORS,
   judges: { errors: undefined, latency: { overMs: 500, tolerate: 1, floor: 0.01 } },
