@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { excludedHarm, gateName, type MetricsGate } from '../../src/core/gate.ts';
 import { parseGates } from '../../src/core/gate-list.ts';
+import { METRICS_GATE } from '../fakes/metrics-gate.ts';
 
 const read = (text: string) => parseGates([parse(text)]);
 const gateOf = (text: string): MetricsGate => {
@@ -13,16 +14,7 @@ const gateOf = (text: string): MetricsGate => {
 };
 const faultsOf = (text: string) => read(text).faults.map(({ problem, fix }) => `${problem}; ${fix}`);
 
-const least: MetricsGate = {
-  kind: 'metrics',
-  source: { kind: 'load-balancer' },
-  judges: { errors: { tolerate: 1, floor: 0.001 }, latency: undefined },
-  alpha: 0.01,
-  early: false,
-  conclusive: false,
-  exclude: 2,
-  coldStartMs: 60_000,
-};
+const least = METRICS_GATE;
 const slow = { tolerate: 1, floor: 0.005, overMs: undefined };
 const CLOUDWATCH = "cloudwatch: { namespace: MyApp, dimensions: { Revision: '{{revision}}' }, requests: Requests";
 const PROMETHEUS = `prometheus: { url: 'http://prometheus:9090', requests: 'sum(a{r="{{revision}}"})'`;

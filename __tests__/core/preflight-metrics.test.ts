@@ -3,17 +3,9 @@ import type { Gate, MetricsGate } from '../../src/core/gate.ts';
 import { ladder } from '../../src/core/plan.ts';
 import { countFaults, stepFaults } from '../../src/core/preflight-metrics.ts';
 import type { ServiceLoadBalancer } from '../../src/core/service.ts';
+import { METRICS_GATE } from '../fakes/metrics-gate.ts';
 
-const gate: MetricsGate = {
-  kind: 'metrics',
-  source: { kind: 'load-balancer' },
-  judges: { errors: { tolerate: 1, floor: 0.001 }, latency: undefined },
-  alpha: 0.01,
-  early: false,
-  conclusive: false,
-  exclude: 2,
-  coldStartMs: 60_000,
-};
+const gate = METRICS_GATE;
 const custom: MetricsGate = {
   ...gate,
   source: {

@@ -20,12 +20,15 @@ const INSTEAD: Readonly<Record<Controller, string>> = {
   CODE_DEPLOY: 'Deployment controller CODE_DEPLOY',
 };
 
+/** The sandbox has no CloudFormation: what the template makes is held to the same in cloudformation-sandbox.test.ts. */
+const BY_TEMPLATE = 'With CloudFormation';
+
 /** The page's shell for one controller, without what the sandbox has no service for (IAM) and with the sandbox's own values. */
 function commands(controller: Controller, values: Readonly<Record<string, string>>): string {
   const others = Object.values(INSTEAD).filter((heading) => heading !== INSTEAD[controller]);
   const blocks = readFileSync('docs/aws-setup.md', 'utf8')
     .split(/^## /m)
-    .filter((section) => !others.some((heading) => section.startsWith(heading)))
+    .filter((section) => ![BY_TEMPLATE, ...others].some((heading) => section.startsWith(heading)))
     .flatMap((section) => [...section.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text));
   const served = blocks.filter((block) => !block.includes('aws iam '));
   let script = ['set -euo pipefail', ...served].join('\n');

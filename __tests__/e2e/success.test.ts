@@ -51,6 +51,7 @@ describe.each(NODES)('a good version, deployed by %s', (_, node) => {
       'deployment-id': expect.stringMatching(/^arn:aws:ecs:eu-west-1:123456789012:service-deployment\/demo\/web\//),
       status: 'succeeded',
       'promote-until': '',
+      evidence: '',
       reason: 'the candidate serves all traffic',
       traffic: '100',
     });

@@ -4,18 +4,10 @@ import type { Look } from '../../src/core/observation.ts';
 import { COMPARISON_HEAD, comparisonRows, evidenceText } from '../../src/report/evidence.ts';
 import { type History, NO_HISTORY, remember, shareChanges, type Told } from '../../src/report/history.ts';
 import { rolloutLog } from '../../src/report/rollout-log.ts';
+import { METRICS_GATE } from '../fakes/metrics-gate.ts';
 import { rememberingLog } from '../fakes/ports.ts';
 
-const gate: MetricsGate = {
-  kind: 'metrics',
-  source: { kind: 'load-balancer' },
-  judges: { errors: { tolerate: 1, floor: 0.001 }, latency: undefined },
-  alpha: 0.01,
-  early: false,
-  conclusive: false,
-  exclude: 2,
-  coldStartMs: 60_000,
-};
+const gate = METRICS_GATE;
 const stricter: MetricsGate = { ...gate, alpha: 0.001 };
 const custom: MetricsGate = {
   ...gate,

@@ -6,6 +6,7 @@ import type { MetricMinute, ShareChange } from '../../src/core/judge/minutes.ts'
 import type { Metrics, MetricsAsked } from '../../src/ports.ts';
 import { type MetricsOf, metricsGate } from '../../src/rollout/gates/metrics.ts';
 import type { Evaluated } from '../../src/rollout/world.ts';
+import { METRICS_GATE } from '../fakes/metrics-gate.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -13,17 +14,8 @@ const HOUR = 60 * MINUTE;
 const BEGUN = 20_000 * 24 * HOUR;
 const arnOf = (revision: number) => `arn:aws:ecs:eu-west-1:111122223333:task-definition/web:${revision}`;
 
-const errors = { tolerate: 1, floor: 0.001 };
-const gate: MetricsGate = {
-  kind: 'metrics',
-  source: { kind: 'load-balancer' },
-  judges: { errors, latency: undefined },
-  alpha: 0.01,
-  early: true,
-  conclusive: false,
-  exclude: 2,
-  coldStartMs: 0,
-};
+const { errors } = METRICS_GATE.judges;
+const gate: MetricsGate = { ...METRICS_GATE, early: true, coldStartMs: 0 };
 const withLatency = (overMs: number | undefined): MetricsGate => ({
   ...gate,
   judges: { errors, latency: { tolerate: 1, floor: 0.01, overMs } },

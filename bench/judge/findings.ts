@@ -78,7 +78,8 @@ function harm(rows: readonly Row[], alpha: number): Finding[] {
   const keeping = others.filter((rule) =>
     rows.every((cell) => cell.rule !== rule || !cell.isSameVersion || cell.flagged <= alpha),
   );
-  if (!rows.some(({ isSameVersion }) => isSameVersion)) return [];
+  // With a part of the table nothing can be said of all same-version cells.
+  if (!rows.some(({ isSameVersion }) => isSameVersion) || rows.every(({ isSameVersion }) => isSameVersion)) return [];
   const told: Finding = {
     isPromise: false,
     sentence: `α ${alpha}: rules beside the judge that keep their false alarms at α in all same-version cells: ${keeping.join('; ') || 'none'}`,

@@ -67,7 +67,7 @@ describe('a small run of the bench', () => {
   });
 
   test('a ladder with early is at 100 % sooner than by fixed holds that catch a doubling as often', () => {
-    const [early, fixed] = ladderRows(100, 0.01, 30, 1);
+    const [early, fixed] = ladderRows(100, 0.01, 150, 1);
     expect(early?.power).toBeGreaterThan(0.95);
     expect(fixed?.power).toBeGreaterThanOrEqual(early?.power ?? 1);
     expect(fixed?.medianMinutes).toBe(3 * (fixed?.holdMinutes ?? 0));

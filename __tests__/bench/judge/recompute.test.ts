@@ -8,19 +8,11 @@ import type { MetricsGate } from '../../../src/core/gate.ts';
 import { judge } from '../../../src/core/judge/judge.ts';
 import type { Evidence, JudgeSeen } from '../../../src/core/judge/judgement.ts';
 import { evidenceText } from '../../../src/report/evidence.ts';
+import { METRICS_GATE } from '../../fakes/metrics-gate.ts';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 4, 4, 12);
-const ERRORS: MetricsGate = {
-  kind: 'metrics',
-  source: { kind: 'load-balancer' },
-  judges: { errors: { tolerate: 1, floor: 0.001 }, latency: undefined },
-  alpha: 0.01,
-  early: false,
-  conclusive: false,
-  exclude: 2,
-  coldStartMs: 0,
-};
+const ERRORS: MetricsGate = { ...METRICS_GATE, coldStartMs: 0 };
 const BOTH: MetricsGate = {
   ...ERRORS,
   judges: { ...ERRORS.judges, latency: { tolerate: 1, floor: 0.01, overMs: undefined } },

@@ -3,7 +3,7 @@ import type { HarmLimits } from '../../../src/core/gate.ts';
 import { parseGates } from '../../../src/core/gate-list.ts';
 import { dispersionOf, isUnusual, usualRate } from '../../../src/core/judge/dispersion.ts';
 import type { Count } from '../../../src/core/judge/likelihood.ts';
-import { afterMinute, begin, harm, harmlessness, type Trial } from '../../../src/core/judge/trial.ts';
+import { afterMinute, begin, harm, harmAfterMinute, harmlessness, type Trial } from '../../../src/core/judge/trial.ts';
 import { COLD_MINUTES, type Rule } from '../rule.ts';
 import type { Scenario } from '../scenarios.ts';
 import type { Counts, Traffic } from '../traffic.ts';
@@ -33,9 +33,9 @@ export function judging(alpha: number, before: Counts, metric: Scenario['metric'
 /** After one more minute of both. */
 export function seeMinute(one: Judging, candidate: Counts, stable: Counts, minute: number, isCold: boolean): void {
   const others = countAt(stable, minute);
-  const isHidden = one.isForHarmAlone || isUnusual(others, one.usual, one.dispersion);
+  const isHidden = isUnusual(others, one.usual, one.dispersion);
   const both = { candidate: countAt(candidate, minute), stable: others, isCold, isHidden };
-  one.trial = afterMinute(one.trial, both, one.dispersion);
+  one.trial = (one.isForHarmAlone ? harmAfterMinute : afterMinute)(one.trial, both, one.dispersion);
 }
 
 function countAt({ requests, bad }: Counts, minute: number): Count {

@@ -1,7 +1,7 @@
 /** One metric of a candidate, errors or latency: everything that is known of it. */
 import { type Dispersion, dispersionOf, isUnusual, usualRate } from './dispersion.ts';
 import { type Forecast, forecast } from './forecast.ts';
-import { differenceInterval, type Interval, ratioInterval, total } from './interval.ts';
+import { commonRatio, differenceInterval, type Interval, ratioInterval, total } from './interval.ts';
 import type { Count } from './likelihood.ts';
 import type { MetricMinute } from './minutes.ts';
 import { afterMinute, begin, harm, harmlessness, presence, type Rules, regression } from './trial.ts';
@@ -79,7 +79,7 @@ export function hear(
       candidate: total(minutes.map((minute) => minute.candidate)),
       stable: total(minutes.map((minute) => minute.stable)),
     },
-    ratio: { estimate: rateOf(candidate) / rateOf(stable), ...ratioInterval(warm, dispersion.factor, rules.alpha) },
+    ratio: { estimate: commonRatio(warm), ...ratioInterval(warm, dispersion.factor, rules.alpha) },
     difference: differenceInterval(warm, dispersion.factor, rules.alpha),
     dispersion,
     evidence: {

@@ -15,7 +15,7 @@ export interface Forecast {
 }
 
 const RECENT = 10;
-/** What the wager gives away by spreading its money and keeping a reserve: log(1 / (0.8 · 0.46)). */
+/** What the wager gives away by spreading its money and keeping a reserve: log(1 / (0.9 · 0.54)), and the limit of a minute. */
 const SPREAD = 1;
 
 /**

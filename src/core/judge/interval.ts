@@ -6,7 +6,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Ratios from 1/64 to 64, a seventh of a doubling apart; beyond them nothing is said. */
+/** Ratios from 1/64 to 64, a seventh of a doubling apart: between them the money is spread, and beyond them nothing is said. */
 const DOUBLINGS = 6;
 const STEPS_A_DOUBLING = 7;
 const RATIOS = Array.from(
@@ -15,15 +15,14 @@ const RATIOS = Array.from(
 );
 
 /**
- * The ratios of the two rates that have not been excluded: a ratio is, once somebody who spreads his money evenly over all others has won
+ * The ratios of the two rates that have not been excluded: a ratio is, once somebody who spreads his money evenly over those above has won
  * 1/alpha against it. The true one is excluded at any time whatsoever with a chance of at most alpha. Infinite, or 0, where nothing bounds it.
  */
 export function ratioInterval(buckets: readonly Bucket[], dispersion: number, alpha: number): Interval {
-  const likelihoods = RATIOS.map(
-    (ratio) => buckets.reduce((sum, bucket) => sum + logRatioOfRatios(bucket, ratio, 1), 0) / dispersion,
-  );
-  const left = likelihoods.map((likelihood) => logMean(likelihoods) - likelihood - Math.log(1 / alpha));
-  return bounds(RATIOS, left);
+  const likelihood = (ratio: number) =>
+    buckets.reduce((sum, bucket) => sum + logRatioOfRatios(bucket, ratio, 1), 0) / dispersion;
+  const won = logMean(RATIOS.map(likelihood));
+  return bounds(RATIOS, (ratio) => won - likelihood(ratio) - Math.log(1 / alpha));
 }
 
 /**
@@ -32,32 +31,48 @@ export function ratioInterval(buckets: readonly Bucket[], dispersion: number, al
  */
 export function rateInterval({ requests, bad }: Count, dispersion: number, alpha: number): Interval {
   if (requests <= 0) return { low: 0, high: 1 };
-  const rates = RATES.map((rate) => {
+  const { low, high } = bounds(RATES, (rate) => {
     const bets = TIMES.map((times) => logRatioOfRates({ requests, bad }, times, rate) / dispersion);
     return logMean(bets) - Math.log(1 / alpha);
   });
-  const { low, high } = bounds(RATES, rates);
-  return { low: low === RATES[0] ? 0 : low, high: Math.min(1, high) };
+  return { low, high: Math.min(1, high) };
 }
 
-/** A twentieth of a decade apart. */
-const RATES = Array.from({ length: 121 }, (_, i) => 10 ** (i / 20 - 6));
+/** A fifth of a decade apart. */
+const RATES = Array.from({ length: 31 }, (_, i) => 10 ** (i / 5 - 6));
 const TIMES = [0.02, 0.1, 0.25, 0.5, 0.7, 0.85, 0.95, 1.05, 1.2, 1.5, 2, 4, 10, 50];
 
 /**
- * The candidate's rate less stable's, from three bounds that hold together with a third of alpha each: the ratio, and each version's
- * own rate. Where errors are few the rates bound it, where both are hurt alike the ratio does.
+ * The candidate's rate less what stable's would have been with the candidate's requests, minute by minute: where an incident falls into the
+ * time of a large share, the candidate's mean rate is above stable's without being worse in any minute. By the ratio r and the candidate's
+ * rate c it is c·(1 - 1/r), -1 where nothing bounds r from below. Each of the two is known with half of alpha, so that both hold together.
  */
 export function differenceInterval(buckets: readonly Bucket[], dispersion: number, alpha: number): Interval {
-  const third = alpha / 3;
-  const ratio = ratioInterval(buckets, dispersion, third);
-  const stable = rateInterval(total(buckets.map((bucket) => bucket.stable)), dispersion, third);
-  const candidate = rateInterval(total(buckets.map((bucket) => bucket.candidate)), dispersion, third);
-  const byRatio = (bound: number, rate: number) => (bound === Number.POSITIVE_INFINITY ? 1 : rate * (bound - 1));
+  const half = alpha / 2;
+  const ratio = ratioInterval(buckets, dispersion, half);
+  const { low, high } = rateInterval(total(buckets.map(({ candidate }) => candidate)), dispersion, half);
+  // Plus 0, for -0 is another number than 0 to who compares.
+  const difference = (bound: number, rate: number) => (bound === 0 ? -1 : Math.max(-1, rate * (1 - 1 / bound)) + 0);
   return {
-    low: Math.max(byRatio(ratio.low, ratio.low < 1 ? stable.high : stable.low), candidate.low - stable.high, -1),
-    high: Math.min(byRatio(ratio.high, ratio.high > 1 ? stable.high : stable.low), candidate.high - stable.low, 1),
+    low: difference(ratio.low, ratio.low < 1 ? high : low),
+    high: difference(ratio.high, ratio.high > 1 ? high : low),
   };
+}
+
+/**
+ * The candidate's rate over stable's, minute by minute (Mantel and Haenszel 1959): an incident in the time of a large share, which makes the
+ * candidate's mean rate the higher one, leaves it as it is. With the same share in all minutes it is the ratio of the mean rates. NaN for none bad.
+ */
+export function commonRatio(buckets: readonly Bucket[]): number {
+  let over = 0;
+  let under = 0;
+  for (const { candidate, stable } of buckets) {
+    const all = candidate.requests + stable.requests;
+    if (all <= 0) continue;
+    over += (candidate.bad * stable.requests) / all;
+    under += (stable.bad * candidate.requests) / all;
+  }
+  return over / under;
 }
 
 export function total(counts: readonly Count[]): Count {
@@ -67,21 +82,54 @@ export function total(counts: readonly Count[]): Count {
   });
 }
 
-/** Where `excess` changes its sign, between the points that stay (excess below 0), by a straight line. */
-function bounds(points: readonly number[], excess: readonly number[]): Interval {
-  const first = excess.findIndex((value) => value < 0);
-  const last = excess.findLastIndex((value) => value < 0);
-  if (first < 0) return { low: 0, high: Number.POSITIVE_INFINITY };
+/**
+ * Where `excess`, which falls and then rises, is below 0. The points only show where to look: with many requests all of it may lie between
+ * two of them. Nothing is known beyond the first and the last.
+ */
+function bounds(points: readonly number[], excess: (point: number) => number): Interval {
+  const at = points.map(excess);
+  const best = at.indexOf(Math.min(...at));
+  const [first, last] = [points[0] ?? 0, points.at(-1) ?? Number.POSITIVE_INFINITY];
+  const inside = lowest(excess, points[best - 1] ?? first, points[best + 1] ?? last);
+  const outside = points.filter((_, i) => (at[i] ?? 0) >= 0);
+  const below = outside.findLast((point) => point < inside);
+  const above = outside.find((point) => point > inside);
   return {
-    low: first === 0 ? 0 : between(points, excess, first - 1, first),
-    high: last === points.length - 1 ? Number.POSITIVE_INFINITY : between(points, excess, last, last + 1),
+    low: below === undefined ? 0 : border(excess, inside, below),
+    high: above === undefined ? Number.POSITIVE_INFINITY : border(excess, inside, above),
   };
 }
 
-function between(points: readonly number[], excess: readonly number[], one: number, other: number): number {
-  const [a = 0, b = 0, x = 1, y = 1] = [excess[one], excess[other], points[one], points[other]];
-  const part = a === b ? 0.5 : a / (a - b);
-  return x * (y / x) ** part;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/** By the golden section, to a millionth. */
+function lowest(excess: (point: number) => number, low: number, high: number): number {
+  let [from, to] = [Math.log(low), Math.log(high)];
+  let [left, right] = [to - GOLDEN * (to - from), from + GOLDEN * (to - from)];
+  let [atLeft, atRight] = [excess(Math.exp(left)), excess(Math.exp(right))];
+  while (to - from > 1e-6) {
+    if (atLeft < atRight) {
+      [to, right, atRight] = [right, left, atLeft];
+      left = to - GOLDEN * (to - from);
+      atLeft = excess(Math.exp(left));
+    } else {
+      [from, left, atLeft] = [left, right, atRight];
+      right = from + GOLDEN * (to - from);
+      atRight = excess(Math.exp(right));
+    }
+  }
+  return Math.exp((from + to) / 2);
+}
+
+/** By halving: the outermost point, to a ten-thousandth, at which `excess` is 0 or more. */
+function border(excess: (point: number) => number, inside: number, outside: number): number {
+  let [near, far] = [inside, outside];
+  while (Math.abs(Math.log(far / near)) > 1e-4) {
+    const middle = Math.sqrt(near * far);
+    if (excess(middle) < 0) near = middle;
+    else far = middle;
+  }
+  return far;
 }
 
 /** The logarithm of the mean of what these are logarithms of. */

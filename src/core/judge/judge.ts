@@ -3,7 +3,15 @@ import { type Case, hear } from './case.ts';
 import type { Judgement, JudgeSeen } from './judgement.ts';
 import type { Rules } from './trial.ts';
 import { nextMinuteAt, type Window, windowOf } from './window.ts';
-import { aloneSentence, excludedSentence, guiltySentence, holdSentence, NO_MINUTE, passSentence } from './words.ts';
+import {
+  aloneSentence,
+  excludedSentence,
+  guiltySentence,
+  holdSentence,
+  NO_MINUTE,
+  passSentence,
+  WARMING_UP,
+} from './words.ts';
 
 /** Stable is looked at so long before the rollout, to learn how its errors come. */
 export const LOOK_BACK_MS = 60 * 60_000;
@@ -58,6 +66,9 @@ function verdictOf(
   const newest = judged.at(-1);
   if (newest === undefined || newest.start < (last?.at ?? 0)) {
     return { verdict: 'hold', sentence: NO_MINUTE, isExcluded: false };
+  }
+  if (cases.every(({ minutes }) => minutes === 0)) {
+    return { verdict: 'hold', sentence: WARMING_UP, isExcluded: false };
   }
   const hold = (why: Parameters<typeof holdSentence>[1]) =>
     ({ verdict: 'hold', sentence: holdSentence(cases, why), isExcluded: false }) as const;

@@ -24,6 +24,8 @@ export interface Trial {
   readonly minutes: number;
   readonly worse: Wager;
   readonly aboveFloor: Wager;
+  /** The most that both bets together have ever owned: what was proven stays proven, whatever comes after it. */
+  readonly proven: { readonly regression: number; readonly outage: number };
   /** The same two bets on an outage, from the first user on. */
   readonly outage: { readonly worse: Wager; readonly above: Wager };
   readonly notWorse: Wager;
@@ -35,7 +37,7 @@ export interface Trial {
 export interface TrialMinute extends Bucket {
   /** The candidate's tasks have just come to their first users. */
   readonly isCold: boolean;
-  /** Stable does far worse than usual: what the candidate adds of its own cannot be seen beside it, so nothing is excluded by it. */
+  /** Stable does far worse than usual: what the candidate adds of its own is hard to see beside it, so nothing is excluded by it. */
   readonly isHidden: boolean;
 }
 
@@ -49,6 +51,8 @@ const OUTAGE_PART = 0.05;
 const MINUTE_LIMIT = 19;
 /** What is beyond `OUTAGE` needs two minutes, with its part of half an alpha of 0.01 (two metrics). */
 const OUTAGE_MINUTE_LIMIT = 64;
+/** So many times stable's rate is on top of the floors in a minute in which stable itself does far worse than usual. */
+const HIDDEN_TIMES = 3;
 /** Kept for what begins later. */
 const RESERVE = 0.1;
 
@@ -71,12 +75,12 @@ const HARMLESS = { reserve: 0, limit: MINUTE_LIMIT };
  * than 1.6 times, so a harm below some 1.3 times is never found, however long one looks: that is the tolerance of "none".
  */
 const RATIOS: readonly (readonly [number, number])[] = [
-  [1.6, 0.12],
-  [2, 0.46],
-  [3, 0.16],
-  [5, 0.12],
-  [10, 0.08],
-  [30, 0.06],
+  [1.6, 0.1],
+  [2, 0.54],
+  [3, 0.14],
+  [5, 0.1],
+  [10, 0.07],
+  [30, 0.05],
 ];
 const WORSE = alternatives(RATIOS, HARM);
 const ABOVE = alternatives(RATIOS, HARM);
@@ -116,6 +120,7 @@ export function begin(rules: Rules): Trial {
     minutes: 0,
     worse: place(WORSE),
     aboveFloor: place(ABOVE),
+    proven: { regression: 1, outage: 1 },
     outage: { worse: place(GROSSLY_WORSE), above: place(GROSSLY_ABOVE) },
     notWorse: place(NOT_WORSE),
     belowFloor: place(BELOW),
@@ -125,40 +130,62 @@ export function begin(rules: Rules): Trial {
 
 /** `dispersion`: so many bad requests count as one; known before the minute. */
 export function afterMinute(trial: Trial, minute: TrialMinute, dispersion: number): Trial {
-  const { rules } = trial;
-  const { candidate } = minute;
-  if (candidate.requests <= 0 || minute.stable.requests <= 0) return trial;
-  const bet = (wager: Wager, terms: Alternatives, logRatio: (of: number) => number): Wager =>
-    settle(
-      trial.minutes === 0 ? wager : putDown(wager, terms),
-      terms.of.map((of) => logRatio(of) / dispersion),
-      terms,
-    );
-  const ratios = (nullRatio: number) => (of: number) => logRatioOfRatios(minute, of * nullRatio, nullRatio);
-  const rates = (nullRate: number) => (of: number) => logRatioOfRates(candidate, of, nullRate);
+  const after = harmAfterMinute(trial, minute, dispersion);
+  const { exclude, floor } = trial.rules;
+  if (!isHeard(minute) || minute.isCold || minute.isHidden) return after;
+  const rates = (nullRate: number) => (of: number) => logRatioOfRates(minute.candidate, of, nullRate);
+  const excluded = (power: number) => logRatioOfRatios(minute, exclude ** (1 + power), exclude);
+  return {
+    ...after,
+    notWorse: bet(trial.notWorse, NOT_WORSE, excluded, dispersion),
+    belowFloor: bet(trial.belowFloor, BELOW, rates(floor), dispersion),
+    mostGood: bet(trial.mostGood, BELOW, rates(DOWN), dispersion),
+  };
+}
+
+/** The bets on harm alone. */
+export function harmAfterMinute(trial: Trial, minute: TrialMinute, dispersion: number): Trial {
+  if (!isHeard(minute)) return trial;
+  const { rules, proven } = trial;
+  const { candidate, stable, isCold, isHidden } = minute;
+  const ratios = (of: number) => logRatioOfRatios(minute, of * rules.tolerate, rules.tolerate);
+  // What an upstream does to both is not above the candidate's own floor.
+  const upstream = isHidden ? (HIDDEN_TIMES * stable.bad) / stable.requests : 0;
+  const rates = (floor: number) => (of: number) => logRatioOfRates(candidate, of, floor + upstream);
 
   const outage = rules.outage
     ? {
-        worse: bet(trial.outage.worse, GROSSLY_WORSE, ratios(rules.tolerate)),
-        above: bet(trial.outage.above, GROSSLY_ABOVE, rates(OUTAGE)),
+        worse: bet(trial.outage.worse, GROSSLY_WORSE, ratios, dispersion),
+        above: bet(trial.outage.above, GROSSLY_ABOVE, rates(OUTAGE), dispersion),
       }
     : trial.outage;
-  if (minute.isCold) return { ...trial, outage };
-  const judged = {
-    ...trial,
-    minutes: trial.minutes + 1,
-    worse: bet(trial.worse, WORSE, ratios(rules.tolerate)),
-    aboveFloor: bet(trial.aboveFloor, ABOVE, rates(rules.floor)),
-    outage,
-  };
-  if (minute.isHidden) return judged;
-  const { exclude } = rules;
+  const before = trial.minutes === 0 ? trial.worse : putDown(trial.worse, WORSE);
+  const beforeFloor = trial.minutes === 0 ? trial.aboveFloor : putDown(trial.aboveFloor, ABOVE);
+  const worse = isCold ? trial.worse : bet(before, WORSE, ratios, dispersion);
+  const aboveFloor = isCold ? trial.aboveFloor : bet(beforeFloor, ABOVE, rates(rules.floor), dispersion);
   return {
-    ...judged,
-    notWorse: bet(trial.notWorse, NOT_WORSE, (power) => logRatioOfRatios(minute, exclude ** (1 + power), exclude)),
-    belowFloor: bet(trial.belowFloor, BELOW, rates(rules.floor)),
-    mostGood: bet(trial.mostGood, BELOW, rates(DOWN)),
+    ...trial,
+    minutes: trial.minutes + (isCold ? 0 : 1),
+    worse,
+    aboveFloor,
+    outage,
+    proven: {
+      regression: isCold ? proven.regression : Math.max(proven.regression, Math.min(owned(worse), owned(aboveFloor))),
+      outage: Math.max(proven.outage, Math.min(owned(outage.worse), owned(outage.above))),
+    },
   };
+}
+
+function bet(wager: Wager, terms: Alternatives, logRatio: (of: number) => number, dispersion: number): Wager {
+  return settle(
+    wager,
+    terms.of.map((of) => logRatio(of) / dispersion),
+    terms,
+  );
+}
+
+function isHeard({ candidate, stable }: TrialMinute): boolean {
+  return candidate.requests > 0 && stable.requests > 0;
 }
 
 /** Evidence of harm, as a part of what convicts: 1 and more is guilty. */
@@ -167,12 +194,12 @@ export function harm(trial: Trial): number {
 }
 
 /** Of those minutes in which the tasks were warm. */
-export function regression({ rules, worse, aboveFloor }: Trial): number {
-  return Math.min(owned(worse), owned(aboveFloor)) * rules.alpha * (rules.outage ? 1 - OUTAGE_PART : 1);
+export function regression({ rules, proven }: Trial): number {
+  return proven.regression * rules.alpha * (rules.outage ? 1 - OUTAGE_PART : 1);
 }
 
-function outageFromTheStart({ rules, outage }: Trial): number {
-  return rules.outage ? Math.min(owned(outage.worse), owned(outage.above)) * rules.alpha * OUTAGE_PART : 0;
+function outageFromTheStart({ rules, proven }: Trial): number {
+  return rules.outage ? proven.outage * rules.alpha * OUTAGE_PART : 0;
 }
 
 /** Evidence that a harm as large as `exclude` is not there: 1 and more excludes it. */

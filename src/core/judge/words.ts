@@ -18,6 +18,8 @@ export function guiltySentence(found: Case): string {
 
 export const NO_MINUTE = 'no minute has been counted yet at this share in which both versions had requests';
 
+export const WARMING_UP = "the candidate's new tasks are warming up: nothing but an outage is judged yet";
+
 export function aloneSentence(cases: readonly Case[]): string {
   const before = cases.filter(({ minutes }) => minutes > 0).map(ratesWords);
   return `stable has no users to compare with any more${before.length === 0 ? '' : `; before that ${before.join('; ')}`}`;
