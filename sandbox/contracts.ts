@@ -209,6 +209,13 @@ export interface ContainerToRun {
   readonly stopTimeout: number;
   /** Hard limit in MiB; beyond it the container is killed with 137 and the reason "OutOfMemoryError: …". */
   readonly memory?: number;
+  /** Folders that all tasks share which mount the same file system; as a process a container has none. */
+  readonly mounts?: readonly {
+    /** fs-… */
+    readonly fileSystemId: string;
+    readonly containerPath: string;
+    readonly readOnly: boolean;
+  }[];
   /** Where its output goes, one call a line. */
   readonly log: (line: string) => void;
 }

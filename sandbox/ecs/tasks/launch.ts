@@ -111,6 +111,7 @@ function containerToRun(world: World, task: Task, definition: ContainerDefinitio
         }),
     stopTimeout: definition.stopTimeout ?? STOP_TIMEOUT_SECONDS,
     ...(memory === undefined ? {} : { memory }),
+    mounts: mounts(task, definition),
     log: logOf(world, task, definition),
   };
 }
@@ -126,6 +127,15 @@ function environment(
     ...(override?.environment ?? []).map(({ name, value }) => [name, value] as const),
   ];
   return Object.fromEntries(pairs.map(([name, value]) => [name ?? '', value ?? '']));
+}
+
+/** Volumes in EFS. Others begin empty with each task and end with it, and are left out. */
+function mounts(task: Task, definition: ContainerDefinition): NonNullable<ContainerToRun['mounts']> {
+  return (definition.mountPoints ?? []).flatMap(({ sourceVolume, containerPath, readOnly = false }) => {
+    const volume = task.taskDefinition.volumes?.find(({ name }) => name === sourceVolume);
+    const fileSystemId = volume?.efsVolumeConfiguration?.fileSystemId;
+    return fileSystemId === undefined || containerPath === undefined ? [] : [{ fileSystemId, containerPath, readOnly }];
+  });
 }
 
 /** The awslogs driver names its streams `prefix/container/task-id` (developer guide, using_awslogs). */

@@ -17,7 +17,12 @@ export function isDead(owner: string): boolean {
   return host === hostname() && startOf(Number(pid)) !== start;
 }
 
-/** Removes the containers of sandboxes on this host that are no more. */
+/** Names of an owner's volumes begin like this: its file systems are nobody else's. */
+export function volumePrefix(owner: string): string {
+  return `greenlight-sandbox-${owner.replaceAll(/[^\w.-]/g, '-')}-`;
+}
+
+/** Removes the containers and volumes of sandboxes on this host that are no more. */
 export async function removeStale(engine: Engine): Promise<void> {
   const containers = await listContainers(engine, OWNER_LABEL);
   await Promise.all(
@@ -25,12 +30,19 @@ export async function removeStale(engine: Engine): Promise<void> {
       .filter((container) => isDead(container.Labels[OWNER_LABEL] ?? ''))
       .map((container) => removeContainer(engine, container.Id)),
   );
+  const volumes = await listVolumes(engine, OWNER_LABEL);
+  await Promise.all(
+    volumes.filter((volume) => isDead(volume.Labels[OWNER_LABEL] ?? '')).map(({ Name }) => removeVolume(engine, Name)),
+  );
 }
 
-/** Removes the containers with this owner. */
+/** Removes the containers with this owner, and then the volumes that they had. */
 export async function removeOwned(engine: Engine, owner: string): Promise<void> {
-  const containers = await listContainers(engine, `${OWNER_LABEL}=${owner}`);
+  const label = `${OWNER_LABEL}=${owner}`;
+  const containers = await listContainers(engine, label);
   await Promise.all(containers.map((container) => removeContainer(engine, container.Id)));
+  const volumes = await listVolumes(engine, label);
+  await Promise.all(volumes.map(({ Name }) => removeVolume(engine, Name)));
 }
 
 /** Kills it first when it runs. A container that is already gone, or going, is fine. */
@@ -45,6 +57,23 @@ interface Listed {
 
 function listContainers(engine: Engine, label: string): Promise<Listed[]> {
   return engine.call('GET', `/containers/json?all=1&${filters({ label: [label] })}`);
+}
+
+interface ListedVolume {
+  readonly Name: string;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+async function listVolumes(engine: Engine, label: string): Promise<ListedVolume[]> {
+  const { Volumes } = await engine.call<{ Volumes: ListedVolume[] | null }>(
+    'GET',
+    `/volumes?${filters({ label: [label] })}`,
+  );
+  return Volumes ?? [];
+}
+
+async function removeVolume(engine: Engine, name: string): Promise<void> {
+  await engine.call('DELETE', `/volumes/${encodeURIComponent(name)}`).catch(() => {});
 }
 
 /** Clock ticks after boot at which the process started, field 22 of /proc/PID/stat; undefined when there is none. */

@@ -3,7 +3,7 @@
 import type { ContainerToRun, SandboxClock } from '../../contracts.ts';
 import type { TaskAddress } from '../addresses.ts';
 import { configuredEnv, type ReadyImage } from '../container.ts';
-import { OWNER_LABEL } from './owner.ts';
+import { OWNER_LABEL, volumePrefix } from './owner.ts';
 
 /** `bridge`: ports are published on the task's address. `host`: the engine has no bridge; the program binds HOST:PORT itself. */
 export type Network = 'bridge' | 'host';
@@ -51,6 +51,14 @@ export function containerSettings(wanted: Wanted, clock: SandboxClock): Readonly
       LogConfig: { Type: 'json-file', Config: { 'max-size': '16m' } },
       RestartPolicy: { Name: 'no' },
       Binds: wanted.binds,
+      // The first container that names a volume makes it.
+      Mounts: (container.mounts ?? []).map(({ fileSystemId, containerPath, readOnly }) => ({
+        Type: 'volume',
+        Source: `${volumePrefix(wanted.owner)}${fileSystemId}`,
+        Target: containerPath,
+        ReadOnly: readOnly,
+        VolumeOptions: { NoCopy: true, Labels: { [OWNER_LABEL]: wanted.owner } },
+      })),
     },
   };
 }
