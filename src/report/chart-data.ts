@@ -4,7 +4,7 @@ import { isJsonObject, objectsIn } from '../core/json.ts';
 import { lengthOfMinutes } from '../core/minute-length.ts';
 import type { Step } from '../core/plan.ts';
 import { type EndedJob, zeroOf } from './ended-job.ts';
-import type { History } from './history.ts';
+import type { Decision, History } from './history.ts';
 
 /** From when to when, in epoch milliseconds. */
 export interface Span {
@@ -30,6 +30,28 @@ export function shareSteps({ changes }: History): readonly ShareStep[] {
     .filter(({ share }, i, all) => all[i - 1]?.share !== share);
 }
 
+/**
+ * Whether the rollout was to stay at this share: the others are only passed by on the way. Where the plan is not known, it is any.
+ * An engine with equal steps comes by 20, 30 and 40 % on its way from 10 to 50.
+ */
+export function isMilestone({ plan }: History, share: number): boolean {
+  return plan === undefined || share <= 0 || share >= 100 || plan.steps.some((step) => step.share === share);
+}
+
+export interface Turn extends Decision {
+  readonly kind: 'continue' | 'turn-back';
+}
+
+/** Orders that people would tell of: to go on from a step, and to turn back. */
+export function turnsOf(history: History): readonly Turn[] {
+  const steps = shareSteps(history);
+  return history.decisions.flatMap((decision): readonly Turn[] => {
+    if (decision.orders.includes('turn-back')) return [{ ...decision, kind: 'turn-back' }];
+    const goesOn = decision.orders.includes('advance') && isMilestone(history, shareAt(steps, decision.at));
+    return goesOn ? [{ ...decision, kind: 'continue' }] : [];
+  });
+}
+
 /** The share at a moment: 0 before the first look. */
 export function shareAt(steps: readonly ShareStep[], at: number): number {
   return steps.findLast((step) => step.at <= at)?.share ?? 0;
@@ -48,8 +70,11 @@ export interface Lane {
   readonly spans: readonly VerdictSpan[];
 }
 
-/** Each gate's verdicts in the order of time; one holds until the next, the last until the gate's last look. */
-export function lanesOf({ gates }: History): readonly Lane[] {
+/** Each gate's verdicts in the order of time; one holds until the next, the last at a step until the share is another, or the end. */
+export function lanesOf(history: History, endedAt: number): readonly Lane[] {
+  const { gates } = history;
+  const steps = shareSteps(history);
+  const leftAt = (at: number): number => steps.find((step) => step.at > at)?.at ?? Math.max(at, endedAt);
   const byGate = new Map<string, { gate: Gate; spans: VerdictSpan[] }>();
   for (const { gate, step, verdicts, lastAt } of gates) {
     const key = JSON.stringify(gate);
@@ -58,7 +83,7 @@ export function lanesOf({ gates }: History): readonly Lane[] {
     lane.spans.push(
       ...verdicts.map(({ at, verdict, sentence }, i) => ({
         from: at,
-        to: verdicts[i + 1]?.at ?? lastAt,
+        to: verdicts[i + 1]?.at ?? leftAt(lastAt),
         verdict,
         step,
         sentence,

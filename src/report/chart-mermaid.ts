@@ -1,14 +1,15 @@
 /**
- * Pictures that GitHub draws in a summary: Mermaid in a fence. Kinds of diagram that are old enough: gantt, and xychart-beta (since
- * Mermaid 10.5; GitHub draws with 11). No text from outside is in them but gate names, cut to letters, digits and blanks.
+ * Pictures that GitHub draws in a summary: Mermaid in a fence. Kinds of diagram that are old enough: gantt with one row a section, and
+ * xychart-beta (since Mermaid 10.5; GitHub draws with 11). The colours are ours, readable on white and on black: the page's scheme is the
+ * reader's. No text from outside is in them but gate names, cut to letters, digits and blanks.
  * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/creating-diagrams
  * https://mermaid.js.org/syntax/gantt.html, https://mermaid.js.org/syntax/xyChart.html
  */
 import type { Verdict } from '../core/gate.ts';
-import { stepName } from '../core/plan.ts';
 import { valueTicks } from './chart-axis.ts';
 import {
   type Bin,
+  isMilestone,
   lanesOf,
   percentOf,
   type Rates,
@@ -21,50 +22,87 @@ import {
 import type { EndedJob } from './ended-job.ts';
 import { fence } from './markdown.ts';
 
-/** Each is a bar with its words: more are not to be read. Mermaid takes 50,000 characters. */
-const MOST_BARS = 80;
+/** More are not to be read, and Mermaid takes 50,000 characters. */
+const MOST_BARS = 20;
 const MOST_LANES = 8;
-const POINTS = 40;
-/** First the candidate's, then stable's: the lines' order. Both can be seen on white and on black. */
-const COLOURS = '#8b5cf6, #64869f';
+const MOST_POINTS = 60;
+const LONGEST_NAME = 24;
+/** Seen on white and on black. */
+const [VIOLET, GREY, GREEN, AMBER, RED, INK] = ['#8250df', '#64869f', '#1a7f37', '#9a6700', '#cf222e', '#768390'];
 
-/** Gantt's own looks: done is grey, active blue, crit red. */
+/** Gantt knows four looks: none, done, active, crit. Theirs are the colours of traffic, pass, hold and fail here. */
 const LOOKS: Readonly<Record<Verdict, string>> = {
   pass: 'done, ',
   hold: 'active, ',
   fail: 'crit, ',
-  error: 'crit, active, ',
+  error: 'active, ',
 };
+const SIGNS: Readonly<Record<Verdict, string>> = { pass: '✓', hold: '…', fail: '✕', error: '?' };
+/** Narrower than this part of the picture, a bar has no room for a word. */
+const WORD_PART = 0.06;
+
+const GANTT = {
+  theme: 'base',
+  gantt: {
+    displayMode: 'compact',
+    leftPadding: 170,
+    topPadding: 30,
+    barHeight: 22,
+    barGap: 6,
+    fontSize: 12,
+    sectionFontSize: 12,
+  },
+  themeVariables: {
+    taskBkgColor: VIOLET,
+    taskBorderColor: VIOLET,
+    doneTaskBkgColor: GREEN,
+    doneTaskBorderColor: GREEN,
+    activeTaskBkgColor: AMBER,
+    activeTaskBorderColor: AMBER,
+    critBkgColor: RED,
+    critBorderColor: RED,
+    taskTextColor: '#ffffff',
+    taskTextLightColor: '#ffffff',
+    taskTextDarkColor: '#ffffff',
+    taskTextOutsideColor: INK,
+    titleColor: INK,
+    textColor: INK,
+    gridColor: INK,
+    sectionBkgColor: INK,
+    sectionBkgColor2: INK,
+    altSectionBkgColor: INK,
+  },
+} as const;
 
 /** Traffic and every gate's verdicts over one time; undefined when there is nothing to show. */
 export function ganttOf({ history }: EndedJob, span: Span): string | undefined {
   const steps = shareSteps(history);
   if (steps.length === 0) return undefined;
-  const least = (span.to - span.from) / 200;
-  const bar = (words: string, looks: string, from: number, to: number): string =>
-    `${words} :${looks}${clockAt(from - span.from)}, ${clockAt(Math.max(to, from + least) - span.from)}`;
-  const shares = steps.map(({ at, share }, i) =>
-    bar(`${share} %`, share > 0 ? 'active, ' : 'done, ', at, steps[i + 1]?.at ?? span.to),
-  );
-  const lanes = lanesOf(history)
+  const long = span.to - span.from;
+  const bar = (word: string, sign: string, look: string, from: number, to: number): string => {
+    const end = Math.max(to, from + long / 100);
+    const words = to - from < long * WORD_PART ? sign : word;
+    return `${words} :${look}${clockAt(from - span.from)}, ${clockAt(end - span.from)}`;
+  };
+  const shares = steps
+    .map((step, i) => ({ ...step, to: steps[i + 1]?.at ?? span.to }))
+    .filter(({ share }) => share > 0 && isMilestone(history, share))
+    .map(({ at, to, share }) => bar(`${share} %`, String(share), '', at, to));
+  const lanes = lanesOf(history, span.to)
     .slice(0, MOST_LANES)
-    .map(({ name, spans }) => [
+    .flatMap(({ name, spans }) => [
       `section ${harmless(name)}`,
-      ...spans
-        .slice(-MOST_BARS / MOST_LANES)
-        .map(({ verdict, step, from, to }) => bar(`${verdict} ${stepName(step)}`, LOOKS[verdict], from, to)),
+      ...spans.slice(-MOST_BARS).map(({ verdict, from, to }) => bar(verdict, SIGNS[verdict], LOOKS[verdict], from, to)),
     ]);
-  return fence(
-    [
-      'gantt',
-      'dateFormat YYYY-MM-DD HH:mm:ss.SSS',
-      `axisFormat ${span.to - span.from < 3_600_000 ? '%M:%S' : '%H:%M'}`,
-      'section Traffic',
-      ...shares.slice(-MOST_BARS),
-      ...lanes.flat(),
-    ],
-    'mermaid',
-  );
+  const traffic = shares.length === 0 ? [] : ['section Traffic', ...shares.slice(-MOST_BARS)];
+  if (traffic.length + lanes.length === 0) return undefined;
+  return diagram(GANTT, [
+    'gantt',
+    'dateFormat YYYY-MM-DD HH:mm:ss.SSS',
+    `axisFormat ${long < 3_600_000 ? '%M:%S' : '%H:%M'}`,
+    ...traffic,
+    ...lanes,
+  ]);
 }
 
 /** A day without a clock change: Mermaid reads and writes it in the reader's own time zone. */
@@ -78,60 +116,80 @@ function harmless(name: string): string {
     .replace(/[^\p{L}\p{N} ./_-]+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  return clean.length > 36 ? `${clean.slice(0, 35).trim()}…` : clean === '' ? 'gate' : clean;
+  if (clean === '') return 'gate';
+  return clean.length > LONGEST_NAME ? `${clean.slice(0, LONGEST_NAME - 1).trim()}…` : clean;
 }
 
-/** The candidate's share alone, for a rollout without counts. */
+/** The candidate's share as a line. */
 export function shareChartOf(steps: readonly ShareStep[], span: Span): string {
-  const points = momentsIn(span).map((at) => shareAt(steps, at));
-  return xyChart('Share of the traffic in percent', span, 100, [points]);
+  const points = momentsIn(span, MOST_POINTS).map((at) => shareAt(steps, at));
+  return xyChart(span, span.from, 100, [points]);
 }
 
-/** Requests a second of both versions. */
+/** Requests a second of both versions; undefined when there were none. */
 export function rateChartOf(rates: Rates, span: Span): string | undefined {
-  return versionsChart('Requests a second', rates, span, rateOf);
+  return versionsChart(rates, span, rateOf);
 }
 
-/** Of each version's requests, the part that failed (or was slow), in percent. */
+/** Of each version's requests, the part that failed (or was slow), in percent; undefined where none was. */
 export function badChartOf(what: 'errors' | 'slow', rates: Rates, span: Span): string | undefined {
-  const words = what === 'errors' ? 'Failed requests in percent' : 'Slow requests in percent';
-  return versionsChart(words, rates, span, (bin) => percentOf(bin, what));
+  return versionsChart(rates, span, (bin) => percentOf(bin, what));
 }
 
-function versionsChart(
-  title: string,
-  rates: Rates,
-  span: Span,
-  value: (bin: Bin) => number | undefined,
-): string | undefined {
+/** Until the newest minute that was counted: what nobody has counted is not drawn as nothing. */
+function versionsChart(rates: Rates, { from, to }: Span, value: (bin: Bin) => number | undefined): string | undefined {
   const all = [...rates.candidate, ...rates.stable];
   if (!all.some((bin) => (value(bin) ?? 0) > 0)) return undefined;
-  // A time in which nobody counted is 0: the diagram has no gaps.
+  const begin = Math.max(from, Math.min(...all.map((bin) => bin.from)));
+  const counted = {
+    from: begin,
+    to: Math.max(begin + rates.binMs, Math.min(to, ...[Math.max(...all.map((bin) => bin.to))])),
+  };
+  const moments = momentsIn(counted, Math.round((counted.to - counted.from) / rates.binMs));
+  // A time between in which nobody counted is 0: the diagram has no gaps.
   const at = (bins: readonly Bin[]) =>
-    momentsIn(span).map((moment) => {
-      const bin = bins.find(({ from, to }) => from <= moment && moment < to);
+    moments.map((moment) => {
+      const bin = bins.find((one) => one.from <= moment && moment < one.to);
       return bin === undefined ? 0 : (value(bin) ?? 0);
     });
   const lines = [at(rates.candidate), at(rates.stable)];
-  return xyChart(title, span, valueTicks(Math.max(...lines.flat())).at(-1)?.value ?? 1, lines);
+  return xyChart(counted, from, valueTicks(Math.max(...lines.flat())).at(-1)?.value ?? 1, lines);
 }
 
-/** Evenly spread, as the diagram spreads its points. */
-function momentsIn({ from, to }: Span): readonly number[] {
-  return Array.from({ length: POINTS }, (_, i) => from + ((to - from) * (i + 0.5)) / POINTS);
+/** Evenly spread, as the diagram spreads its points; at least two, which a line needs. */
+function momentsIn({ from, to }: Span, wanted: number): readonly number[] {
+  const count = Math.min(MOST_POINTS, Math.max(2, wanted));
+  return Array.from({ length: count }, (_, i) => from + ((to - from) * (i + 0.5)) / count);
 }
 
-function xyChart(title: string, { from, to }: Span, highest: number, lines: readonly (readonly number[])[]): string {
+const XY_CHART = {
+  xyChart: { width: 760, height: 230 },
+  themeVariables: {
+    xyChart: {
+      backgroundColor: 'transparent',
+      plotColorPalette: `${VIOLET}, ${GREY}`,
+      xAxisLabelColor: INK,
+      xAxisTitleColor: INK,
+      xAxisTickColor: INK,
+      xAxisLineColor: INK,
+      yAxisLabelColor: INK,
+      yAxisTickColor: INK,
+      yAxisLineColor: INK,
+    },
+  },
+} as const;
+
+function xyChart({ from, to }: Span, zero: number, highest: number, lines: readonly (readonly number[])[]): string {
   const isLong = to - from >= 180_000;
-  const long = (to - from) / (isLong ? 60_000 : 1_000);
-  return fence(
-    [
-      `%%{init: {"xyChart": {"width": 760, "height": 260}, "themeVariables": {"xyChart": {"plotColorPalette": "${COLOURS}"}}}}%%`,
-      'xychart-beta',
-      `x-axis "${isLong ? 'minutes' : 'seconds'}" 0 --> ${Number(long.toFixed(1))}`,
-      `y-axis "${title}" 0 --> ${highest}`,
-      ...lines.map((points) => `line [${points.map((point) => Number(point.toFixed(3))).join(', ')}]`),
-    ],
-    'mermaid',
-  );
+  const along = (at: number): number => Number(((at - zero) / (isLong ? 60_000 : 1_000)).toFixed(1));
+  return diagram(XY_CHART, [
+    'xychart-beta',
+    `x-axis "${isLong ? 'minutes' : 'seconds'}" ${along(from)} --> ${along(to)}`,
+    `y-axis 0 --> ${highest}`,
+    ...lines.map((points) => `line [${points.map((point) => Number(point.toFixed(3))).join(', ')}]`),
+  ]);
+}
+
+function diagram(settings: object, lines: readonly string[]): string {
+  return fence([`%%{init: ${JSON.stringify(settings)}}%%`, ...lines], 'mermaid');
 }

@@ -22,14 +22,14 @@ const HEADLINES: Readonly<Record<PlanVerdict, string>> = {
 /** "✅ A deployment could work": with what could not be looked at, it says no more than it knows. */
 export function planTitle(report: Pick<PlanReport, 'verdict' | 'unseen'>): string {
   return report.verdict === 'could-work' && report.unseen !== undefined
-    ? '📋 Nothing speaks against it, as far as could be seen'
+    ? '📋 A plan without AWS'
     : HEADLINES[report.verdict];
 }
 
 /** The line by which the one comment of a service is found again. */
 export function planMarker({ cluster, service }: Pick<PlanReport, 'cluster' | 'service'>): string {
   // Names of ECS have none of the others; a wrong one must not end the comment.
-  const safe = (name: string) => name.replace(/[^\w./:-]/g, '_').replaceAll('--', '_');
+  const safe = (name: string) => name.replace(/[^\w./:-]/g, '_').replace(/-(?=-)/g, '-.');
   return `<!-- greenlight-plan:${safe(cluster)}/${safe(service)} -->`;
 }
 

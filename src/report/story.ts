@@ -3,7 +3,7 @@ import { explainDeath } from '../core/deaths.ts';
 import { gateName, type Verdict } from '../core/gate.ts';
 import type { Look } from '../core/observation.ts';
 import { stepName } from '../core/plan.ts';
-import { shareSteps } from './chart-data.ts';
+import { isMilestone, shareSteps, turnsOf } from './chart-data.ts';
 import { asSentence, type EndedJob, HEADLINES } from './ended-job.ts';
 import type { Death, History, Trouble } from './history.ts';
 import { elapsed } from './rollout-log.ts';
@@ -16,6 +16,8 @@ export interface Entry {
   readonly text: string;
   /** Of a verdict. */
   readonly verdict?: Verdict;
+  /** Of a pass: when, and each gate with what it saw. */
+  readonly passed?: { readonly when: string; readonly gates: readonly string[] };
 }
 
 const DEATHS_TOLD = 5;
@@ -39,14 +41,17 @@ export function storyOf(job: EndedJob): readonly Entry[] {
     ...history.troubles.map(trouble),
     ...deaths(history.deaths, endedAt),
   ].toSorted((one, other) => one.at - other.at);
-  return [...entries, { at: endedAt, kind: 'end', title: words, text: asSentence(result.outcome.reason) }];
+  return [
+    ...passesTogether(entries),
+    { at: endedAt, kind: 'end', title: words, text: asSentence(result.outcome.reason) },
+  ];
 }
 
 function shares(history: History): readonly Entry[] {
   const lookAt = new Map(history.changes.map(({ at, look }) => [at, look]));
   return shareSteps(history).flatMap(({ at, share }, i) => {
     const look = lookAt.get(at);
-    if (look === undefined) return [];
+    if (look === undefined || !isMilestone(history, share)) return [];
     const title = i === 0 && share === 0 ? 'The candidate is started' : `The candidate has ${share} % of the traffic`;
     return [{ at, kind: 'share' as const, title, text: `${asSentence(tasks(look))} Stage ${look.stage}.` }];
   });
@@ -57,7 +62,7 @@ function tasks({ candidate, stable }: Look): string {
 }
 
 /** What the engine has to say besides, and that it turns back on its own account. */
-function notes({ changes, decisions }: History): readonly Entry[] {
+function notes({ changes, decisions: orders }: History): readonly Entry[] {
   return changes.flatMap(({ at, look }, i): readonly Entry[] => {
     const before = changes[i - 1]?.look;
     const note =
@@ -65,7 +70,7 @@ function notes({ changes, decisions }: History): readonly Entry[] {
         ? [{ at, kind: 'note' as const, title: 'Note', text: asSentence(look.note) }]
         : [];
     const turns = look.movement === 'turning-back' && before?.movement !== 'turning-back';
-    const isOurs = decisions.some((decision) => decision.orders.includes('turn-back') && decision.at <= at);
+    const isOurs = orders.some((decision) => decision.orders.includes('turn-back') && decision.at <= at);
     return turns && !isOurs
       ? [
           ...note,
@@ -84,17 +89,35 @@ function verdicts({ gates }: History): readonly Entry[] {
         verdict,
         title: `${gateName(gate)}: ${verdict}`,
         text: asSentence(`${stepName(step)}: ${sentence}`),
+        ...(verdict === 'pass' ? { passed: { when: stepName(step), gates: [`${gateName(gate)}: ${sentence}`] } } : {}),
       }),
     ),
   );
 }
 
-function decisions({ decisions: all }: History): readonly Entry[] {
-  return all.flatMap(({ at, reason, orders }): readonly Entry[] => {
-    if (orders.includes('turn-back')) return [{ at, kind: 'turn-back', title: 'Turn back', text: asSentence(reason) }];
-    if (orders.includes('advance')) return [{ at, kind: 'continue', title: 'Go on', text: asSentence(reason) }];
-    return [];
-  });
+function decisions(history: History): readonly Entry[] {
+  return turnsOf(history).map(({ at, kind, reason }) => ({
+    at,
+    kind,
+    title: kind === 'turn-back' ? 'Turn back' : 'Go on',
+    text: asSentence(reason),
+  }));
+}
+
+/** Gates that pass one after the other at the same step are one entry. */
+function passesTogether(entries: readonly Entry[]): readonly Entry[] {
+  const told: Entry[] = [];
+  for (const entry of entries) {
+    const [last, passed, passes] = [told.at(-1), told.at(-1)?.passed, entry.passed];
+    if (last === undefined || passed === undefined || passes === undefined || passed.when !== passes.when) {
+      told.push(entry);
+      continue;
+    }
+    const gates = [...passed.gates, ...passes.gates];
+    const title = `${gates.length} gates pass ${passed.when}`;
+    told[told.length - 1] = { ...last, title, text: asSentence(gates.join('; ')), passed: { ...passed, gates } };
+  }
+  return told;
 }
 
 function trouble({ kind, at, problem, times }: Trouble): Entry {

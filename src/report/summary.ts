@@ -78,7 +78,7 @@ function facts(job: EndedJob, rates: Rates | undefined): string[][] {
     ['Took', elapsed(job.endedAt - job.startedAt)],
   ];
   return rows.flatMap(([name, value]) =>
-    value === undefined ? [] : [[`**${name}**`, code(clipped(value, LONGEST_CELL))]],
+    value === undefined ? [] : [[`**${name.replaceAll(' ', '\u00a0')}**`, code(clipped(value, LONGEST_CELL))]],
   );
 }
 
@@ -101,18 +101,34 @@ function countedFact(rates: Rates): string | undefined {
 function pictures(job: EndedJob, rates: Rates | undefined): string {
   const span = spanOf(job);
   const steps = shareSteps(job.history);
-  const violet = 'The candidate’s line is violet, stable’s is grey.';
+  const titled = (title: string, picture: string | undefined): string | undefined =>
+    picture && `**${title}** (candidate violet, stable grey)\n\n${picture}`;
+  const slow = rates?.slowerThanMs === undefined ? '' : `, slower than ${Number(rates.slowerThanMs.toPrecision(3))} ms`;
   const parts = [
     ganttOf(job, span),
-    rates === undefined
-      ? 'Requests and failures are not shown: no gate `metrics` counted them.'
-      : `${violet} Minutes that nobody has counted (yet) are 0.`,
-    rates && rateChartOf(rates, span),
-    rates && badChartOf('errors', rates, span),
-    rates && badChartOf('slow', rates, span),
-    steps.length > 1 ? folded('Share of the traffic as a line', shareChartOf(steps, span)) : undefined,
+    rates === undefined ? 'Requests and failures are not shown: no gate `metrics` counted them.' : undefined,
+    titled('Requests a second', rates && rateChartOf(rates, span)),
+    titled('Failed requests in percent', rates && badChartOf('errors', rates, span)),
+    titled(`Slow requests in percent${slow}`, rates && badChartOf('slow', rates, span)),
+    steps.length > 1 ? folded('Share of the traffic in percent, as a line', shareChartOf(steps, span)) : undefined,
+    rates && folded('Requests and failures, minute by minute', minutes(rates, zeroOf(job))),
   ];
   return parts.filter((part) => part !== undefined).join('\n\n');
+}
+
+/** What the diagrams show, for who cannot see them. */
+function minutes({ candidate, stable }: Rates, zero: number): string {
+  const rows = [candidate, stable]
+    .flatMap((bins, i) => bins.map((bin) => ({ bin, version: i === 0 ? 'candidate' : 'stable' })))
+    .toSorted((one, other) => one.bin.from - other.bin.from)
+    .map(({ bin, version }) => [
+      elapsed(bin.from - zero),
+      version,
+      ...[bin.requests, bin.errors, bin.slow].map((value) =>
+        value === undefined ? '–' : Math.round(value).toLocaleString('en-US'),
+      ),
+    ]);
+  return table(['Time', 'Version', 'Requests', 'Failed', 'Slow'], middleOut(rows));
 }
 
 function gates({ gates: all }: History): string {

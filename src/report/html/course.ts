@@ -12,6 +12,7 @@ import {
   type Span,
   shareSteps,
   spanOf,
+  turnsOf,
   type VerdictSpan,
 } from '../chart-data.ts';
 import { type Line, lineChart, type Mark, shareChart, timeRuler, verdictBar } from '../chart-svg.ts';
@@ -42,17 +43,12 @@ export function courseOf(job: EndedJob, rates: Rates | undefined): Markup {
   const steps = shareSteps(history);
   return html`${legend(history, rates !== undefined)}
 ${traffic(frame, steps, history)}
-${verdicts(frame, lanesOf(history))}
+${verdicts(frame, lanesOf(history, frame.span.to))}
 ${rates === undefined ? html`<p class="aside">Requests and failures are not shown: no gate <code>metrics</code> counted them. The chart of the traffic is what was asked for.</p>` : requests(frame, rates)}`;
 }
 
-function marksOf({ decisions }: History): readonly Mark[] {
-  return decisions
-    .flatMap(({ at, orders }): readonly Mark[] => {
-      if (orders.includes('turn-back')) return [{ at, kind: 'turn-back' }];
-      return orders.includes('advance') ? [{ at, kind: 'continue' }] : [];
-    })
-    .slice(0, MOST_MARKS);
+function marksOf(history: History): readonly Mark[] {
+  return turnsOf(history).slice(-MOST_MARKS);
 }
 
 function legend({ decisions, deaths }: History, hasRates: boolean): Markup {

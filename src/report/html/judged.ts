@@ -37,7 +37,7 @@ export function gatesOf(job: EndedJob): Markup {
       html`<li>${badge(verdict)} <strong>${clipped(gateName(gate), LONGEST_NAME)}</strong> ${stepName(step)}: ${clipped(sentence, LONGEST_SENTENCE)} <span class="aside">(${looks === 1 ? 'one look' : `${looks} looks`})</span></li>`,
   );
   return html`${scrolling('Verdicts by gate and step', table(['Gate', ...steps.map(stepName)], rows))}
-<h3>What each said last</h3><ul class="said">${said}</ul>`;
+${folded('What each said last', html`<ul class="said">${said}</ul>`)}`;
 }
 
 function stepsOf({ plan, gates }: History): readonly Step[] {

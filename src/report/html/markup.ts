@@ -32,6 +32,11 @@ function escaped(text: string): string {
   return shown(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
+/** A sentence for people: a number and its percent sign stay together. Not for what is to be copied. */
+export function prose(text: string): string {
+  return text.replace(/(\d) %/g, '$1\u00a0%');
+}
+
 /** A long text between tags, never in an attribute: quotes may stay, which in JSON are a tenth of it. */
 export function longText(text: string): Markup {
   return { markup: shown(text).replace(/[&<>]/g, (character) => ENTITIES[character] ?? '') };

@@ -4,7 +4,7 @@ import { type Rates, shareSteps, totalsOf } from '../chart-data.ts';
 import { asSentence, type EndedJob, HEADLINES, waysOn, zeroOf } from '../ended-job.ts';
 import { clipped } from '../foreign-text.ts';
 import { elapsed } from '../rollout-log.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, prose } from './markup.ts';
 
 const SIGNS = { good: '✓', bad: '↩', open: '…' } as const;
 const LONGEST_REASON = 3_000;
@@ -15,7 +15,7 @@ export function headOf(job: EndedJob): Markup {
   const sign = status === 'rolled-back' ? '↩' : tone === 'bad' ? '✕' : SIGNS[tone];
   return html`<p class="place"><span>${job.cluster}</span> / <strong>${job.service}</strong></p>
 <h1><span class="seal ${tone}" aria-hidden="true">${sign}</span>${words}</h1>
-<p class="reason">${asSentence(clipped(reason, LONGEST_REASON))}</p>`;
+<p class="reason">${prose(asSentence(clipped(reason, LONGEST_REASON)))}</p>`;
 }
 
 export function factsOf(job: EndedJob, rates: Rates | undefined): Markup {
@@ -36,7 +36,7 @@ function version(arn: string | undefined): string {
 }
 
 function fact(name: string, value: string, swatch?: 'candidate' | 'stable'): Markup {
-  return html`<div><dt>${swatch && html`<span class="swatch ${swatch}" aria-hidden="true"></span>`}${name}</dt><dd>${value}</dd></div>`;
+  return html`<div><dt>${swatch && html`<span class="swatch ${swatch}" aria-hidden="true"></span>`}${name}</dt><dd>${prose(value)}</dd></div>`;
 }
 
 function badly(bad: number | undefined, requests: number, word: string): string {

@@ -5,12 +5,13 @@ import { evidenceText } from '../evidence.ts';
 import { clipped } from '../foreign-text.ts';
 import { elapsed } from '../rollout-log.ts';
 import { type Entry, storyOf } from '../story.ts';
-import { html, longText, type Markup } from './markup.ts';
+import { html, longText, type Markup, prose } from './markup.ts';
 import { folded } from './tables.ts';
 
 /** Beyond these the middle is folded away; beyond the second it is left out. */
 const ENTRIES_OPEN = 60;
 const MOST_ENTRIES = 260;
+const DEATHS_OPEN = 3;
 const MOST_DEATHS = 20;
 const LONGEST_TEXT = 600;
 const LONGEST_LOG_LINE = 500;
@@ -31,7 +32,7 @@ export function storyIn(job: EndedJob): Markup {
 function list(entries: readonly Entry[], zero: number): Markup {
   return html`<ol class="story">${entries.map(
     ({ at, kind, verdict, title, text }) =>
-      html`<li class="${kind} ${verdict ?? ''}"><time>${elapsed(at - zero)}</time><div><strong>${clipped(title, 160)}</strong><p>${clipped(text, LONGEST_TEXT)}</p></div></li>`,
+      html`<li class="${kind} ${verdict ?? ''}"><time>${elapsed(at - zero)}</time><div><strong>${prose(clipped(title, 160))}</strong><p>${prose(clipped(text, LONGEST_TEXT))}</p></div></li>`,
   )}</ol>`;
 }
 
@@ -45,7 +46,10 @@ export function deathsIn(job: EndedJob): Markup | undefined {
     return html`<li><p><time>${elapsed(at - zero)}</time> ${clipped(explainDeath(death), LONGEST_TEXT)}</p>${logTail.length === 0 ? undefined : html`<details${i === 0 ? html` open` : ''}><summary>Last lines of its log</summary><pre tabindex="0" aria-label="Last lines of the log"><code>${log}</code></pre></details>`}</li>`;
   });
   const more = deaths.length - told.length;
-  return html`<ol class="deaths">${told}</ol>${more > 0 ? html`<p>… and ${more} more.</p>` : undefined}`;
+  const [open, rest] = [told.slice(0, DEATHS_OPEN), told.slice(DEATHS_OPEN)];
+  const last = more > 0 ? html`<p>… and ${more} after them.</p>` : undefined;
+  const fold = html`<ol class="deaths">${rest}</ol>${last}`;
+  return html`<ol class="deaths">${open}</ol>${rest.length > 0 ? folded(`${rest.length + more} more`, fold) : undefined}`;
 }
 
 /** Undefined when no gate compared. */
