@@ -1,6 +1,6 @@
 /** Tells a plan: in the log, in the job summary, as a check run and as the one comment on the pull request. GitHub's trouble is a warning. */
 import { readFile } from 'node:fs/promises';
-import { join, normalize } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
 import type { Config } from './core/config.ts';
 import { faultSentence, GitHubError } from './core/errors.ts';
 import { fieldOf, type PlanReport } from './core/plan-report.ts';
@@ -46,7 +46,7 @@ async function tellGitHub(
     } catch (error) {
       if (!(error instanceof GitHubError)) throw error;
       const { permission } = error;
-      const advice = permission === undefined ? '' : `; give the job permissions: ${permission}`;
+      const advice = permission === undefined ? '' : `; write permissions: ${permission} at the job`;
       log.warning(`could not write ${what}: ${error.message}${advice}`);
     }
   };
@@ -73,9 +73,10 @@ interface File {
 /** Undefined: not there, or not in the repository. */
 async function fileOf(path: string | undefined): Promise<File | undefined> {
   if (path === undefined) return undefined;
-  const inRepository = normalize(path).replaceAll('\\', '/');
-  if (inRepository.startsWith('/') || inRepository.startsWith('..')) return undefined;
-  const text = await readFile(join('.', inRepository), 'utf8').catch(() => undefined);
+  const inRepository = relative('', path).replaceAll('\\', '/');
+  // Another drive of Windows has no way to it.
+  if (inRepository.startsWith('..') || isAbsolute(inRepository)) return undefined;
+  const text = await readFile(path, 'utf8').catch(() => undefined);
   return text === undefined ? undefined : { path: inRepository, text };
 }
 

@@ -80,7 +80,7 @@ function mayHoldSecrets(keys: readonly string[]): boolean {
   // A container that is compared as a whole, because two have one name.
   if (keys.length < 3 || field === 'environment') return true;
   const isDriver = field === 'logConfiguration' || field === 'firelensConfiguration';
-  return isDriver && inner === 'options' && option?.startsWith('awslogs-') !== true;
+  return isDriver && (inner === undefined || (inner === 'options' && option?.startsWith('awslogs-') !== true));
 }
 
 function valueText(value: Json): string {
@@ -161,7 +161,7 @@ export function planReason(report: Omit<PlanReport, 'reason'>): string {
   if (verdict === 'could-not-work') {
     return `a deployment could not work: ${faults.length === 1 ? '1 thing is' : `${faults.length} things are`} wrong`;
   }
-  if (unseen !== undefined) return `as far as can be said without AWS: ${unseen}`;
+  if (unseen !== undefined) return 'nothing speaks against it, as far as can be said without AWS';
   const count = definition?.changes?.length ?? 0;
   const fields =
     count === 1 ? '1 field of the task definition would change' : `${count} fields of the task definition would change`;

@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PlanReport } from '../../src/core/plan-report.ts';
+import type { RolloutOutlook } from '../../src/core/plan-report-rollout.ts';
+import { planMarkdown, planMarker } from '../../src/report/plan.ts';
+import { planCheck } from '../../src/report/plan-check.ts';
+import { planLog } from '../../src/report/plan-log.ts';
+
+const rollout: RolloutOutlook = {
+  manner: 'ECS: LINEAR in steps of 5 %',
+  steps: [
+    { share: 0, holdMs: 0, beginsMs: 0, asks: false },
+    { share: 5, holdMs: 300_000, beginsMs: 0, asks: true },
+    { share: 100, holdMs: 300_000, beginsMs: 300_000, asks: false },
+  ],
+  bakeMs: 600_000,
+  leastMs: 1_200_000,
+  candidateUrl: 'http://test.example.com',
+  before: ['the image is built and pushed'],
+  stops: ['targets: a target of the new version is not healthy'],
+  asks: ['at 5 %: go on'],
+  underway: ['nothing is under way now'],
+};
+
+const report = (more: Partial<PlanReport> = {}): PlanReport => ({
+  cluster: 'demo',
+  service: 'web',
+  verdict: 'could-work',
+  reason: '1 field would change',
+  faults: [],
+  passing: [],
+  unseen: undefined,
+  image: 'example.com/web:2',
+  definition: {
+    source: 'ecs/web.json',
+    serving: 'web:1',
+    registered: undefined,
+    changes: [{ kind: 'changed', keys: ['cpu'], path: 'cpu', from: '256', to: '512' }],
+  },
+  rollout,
+  ...more,
+});
+
+const github = {
+  owner: 'octo',
+  repository: 'shop',
+  sha: 'b'.repeat(40),
+  runUrl: 'https://github.com/octo/shop/actions/runs/1',
+  event: { kind: 'pull-request', number: 7, isFork: false },
+} as const;
+const nowhere = { fault: () => undefined, change: () => undefined };
+
+describe('a plan as Markdown', () => {
+  test('begins with whether it could work, and has the ladder with its times', () => {
+    const text = planMarkdown(report());
+    expect(text.split('\n')[0]).toBe('### ✅ A deployment could work: `web` in `demo`');
+    expect(text).toContain('```diff\n- cpu = 256\n+ cpu = 512\n```');
+    expect(text).toContain('| 5 % | +0s | 5m, then until a person says go on |');
+    expect(text).toContain('| 100 % | +5m | 5m |');
+    expect(text).toContain('| 100 %, the old version is kept (bake) | +10m | 10m |');
+    expect(text).toContain('At least **20m**');
+  });
+
+  test('stays within what GitHub takes, however much changes, and says how much is left out', () => {
+    const changes = Array.from({ length: 2_000 }, (_, index) => ({
+      kind: 'added' as const,
+      keys: ['dockerLabels', String(index)],
+      path: `dockerLabels.${index}`,
+      from: undefined,
+      to: 'x'.repeat(300),
+    }));
+    const faults = Array.from({ length: 500 }, (_, index) => ({ subject: 'gates', problem: `no ${index}`, fix: 'x' }));
+    const long = report({ faults, definition: { source: 'a', serving: 'web:1', registered: undefined, changes } });
+    const text = planMarkdown(long);
+    expect(text.length).toBeLessThan(65_536 - 300);
+    expect(text).toMatch(/# … and \d+ more lines, in the log/);
+    expect(text).toContain('… and 450 more, in the log');
+    const check = planCheck(
+      long,
+      { fault: () => ({ path: 'a', line: 1 }), change: () => ({ path: 'a', line: 1 }) },
+      github,
+    );
+    expect((check.text ?? '').length).toBeLessThan(65_536);
+    expect(check.annotations).toHaveLength(50);
+    expect(check.annotations[0]?.level).toBe('failure');
+    expect(planLog(long).flatMap(({ lines }) => lines)).toEqual(
+      expect.arrayContaining([expect.stringContaining('dockerLabels.1999')]),
+    );
+  });
+
+  test('lets nothing that a stranger wrote into his commit be more than text', () => {
+    const evil =
+      '```\n</details><img src=x onerror=1> @octocat [a](http://evil.example) <!-- greenlight-plan:demo/api -->';
+    const text = planMarkdown(
+      report({
+        reason: evil,
+        image: evil,
+        unseen: evil,
+        faults: [{ subject: 'task-definition', problem: evil, fix: evil }],
+        definition: {
+          source: evil,
+          serving: evil,
+          registered: evil,
+          changes: [{ kind: 'changed', keys: ['x'], path: evil, from: evil, to: evil }],
+        },
+        rollout: {
+          ...rollout,
+          manner: evil,
+          candidateUrl: evil,
+          stops: [evil],
+          asks: [evil],
+          underway: [evil],
+          before: [evil],
+        },
+      }),
+    );
+    const [fence = ''] = /^`{3,}(?=diff$)/m.exec(text) ?? [];
+    const outside = text.replace(new RegExp(`^${fence}diff[\\s\\S]*?^${fence}$`, 'm'), '');
+    expect(fence.length).toBeGreaterThan(3);
+    expect(outside).not.toMatch(/(?<!\\)<(?:img|!--|\/details><img)/);
+    expect(outside).not.toMatch(/@octocat/);
+    expect(outside).not.toMatch(/(?<!\\)\]\(http/);
+    expect(text.split('\n')[0]).not.toContain('<!--');
+  });
+
+  test('is found again by a marker that no name can break out of', () => {
+    expect(planMarker({ cluster: 'demo', service: 'web' })).toBe('<!-- greenlight-plan:demo/web -->');
+    expect(planMarker({ cluster: 'a', service: '--> <b>\n' })).toMatch(/^<!-- [\w./:-]+ -->$/);
+    expect(planMarker({ cluster: 'a', service: 'a--b' })).not.toBe(planMarker({ cluster: 'a', service: 'a-b' }));
+  });
+});
+
+describe('the check run', () => {
+  test.each([
+    ['could-work', undefined, 'success'],
+    ['could-work', 'the service', 'neutral'],
+    ['unchanged', undefined, 'success'],
+    ['could-not-work', undefined, 'failure'],
+    ['could-not-work', 'the service', 'failure'],
+    ['could-not-look', 'the service', 'neutral'],
+  ] as const)('of a plan that says %s, not having looked at %s, is %s', (verdict, unseen, conclusion) => {
+    expect(planCheck(report({ verdict, unseen }), nowhere, github).conclusion).toBe(conclusion);
+  });
+
+  test('has an annotation where the place is known, and none elsewhere', () => {
+    const faults = [
+      { subject: 'hold', problem: '5 has no unit', fix: 'write 5s' },
+      { subject: 'service web', problem: 'is gone', fix: 'x' },
+    ];
+    const places = {
+      ...nowhere,
+      fault: ({ subject }: { subject: string }) => (subject === 'hold' ? { path: 'w.yml', line: 3 } : undefined),
+    };
+    expect(planCheck(report({ faults }), places, github).annotations).toEqual([
+      { path: 'w.yml', line: 3, level: 'failure', title: 'hold', message: '5 has no unit; write 5s' },
+    ]);
+  });
+});
