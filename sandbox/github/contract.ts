@@ -62,6 +62,7 @@ async function read(name: string): Promise<Contract> {
   const api = new OpenAPIBackend({
     definition: withNulls(JSON.parse(text)) as Document,
     strict: true,
+    ignoreTrailingSlashes: false,
     // Each validator is made when it is first needed: all of them take seconds.
     quick: true,
     ajvOpts: { allErrors: true, strict: false },

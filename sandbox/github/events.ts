@@ -3,51 +3,14 @@
  * https://docs.github.com/webhooks/webhook-events-and-payloads,
  * https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows
  */
-import {
-  appShape,
-  idOf,
-  instant,
-  nodeId,
-  type PullRequestFacts,
-  pullRequestShape,
-  repositoryShape,
-  type Site,
-  userShape,
-} from './shapes.ts';
+import { type EventFixture, type EventPlace, placeOf, repositoryOf } from './event-place.ts';
+import { appShape, idOf, instant, nodeId, userShape } from './shapes.ts';
 import { ACTIONS } from './tokens.ts';
 import { checkRunView, NO_COMMIT, pullRequestsOfCheck } from './views.ts';
 import { type CheckRunState, createWorld, type World } from './world.ts';
 
-export interface EventFixture {
-  /** GITHUB_EVENT_NAME. */
-  readonly name: string;
-  /** The file at GITHUB_EVENT_PATH. */
-  readonly payload: Readonly<Record<string, unknown>>;
-  /** GITHUB_SHA: for a pull request the merge that GitHub tries, not its head. */
-  readonly sha: string;
-  /** GITHUB_REF. */
-  readonly ref: string;
-  /** GITHUB_HEAD_REF, of pull requests alone. */
-  readonly headRef?: string;
-  /** GITHUB_BASE_REF, of pull requests alone. */
-  readonly baseRef?: string;
-}
-
-/** Where it happened. A FakeGitHub's `world` is one. */
-export interface EventPlace extends Partial<Site> {
-  /** `example` unless told. */
-  readonly owner?: string;
-  /** `shop` unless told. */
-  readonly repository?: string;
-  /** `main` unless told. */
-  readonly defaultBranch?: string;
-  /** The default branch's last commit. */
-  readonly defaultSha?: string | undefined;
-  /** Who did it: `octocat` unless told. */
-  readonly sender?: string;
-  /** Epoch milliseconds; now unless told. */
-  readonly now?: number;
-}
+export type { EventFixture, EventPlace } from './event-place.ts';
+export { pullRequest } from './pull-request-event.ts';
 
 /** Commits landed on a branch: the default one unless told. */
 export function push(
@@ -104,82 +67,6 @@ export function push(
     head_commit: commit,
   };
   return { name: 'push', payload, sha: of.sha, ref };
-}
-
-/** Something happened to a pull request. With `fork` its head is in another's repository, and the token reads only. */
-export function pullRequest(
-  place: EventPlace,
-  of: {
-    readonly number: number;
-    readonly headSha: string;
-    readonly action?: 'opened' | 'synchronize' | 'closed';
-    readonly title?: string;
-    readonly branch?: string;
-    readonly baseSha?: string;
-    /** The commit that it would become, or with `closed` has become. */
-    readonly mergeSha?: string;
-    /** Owner of the fork. */
-    readonly fork?: string;
-    /** The fork has been deleted since: GitHub then knows no repository of the head. */
-    readonly isForkGone?: boolean;
-    /** With `closed`: merged unless told. */
-    readonly isMerged?: boolean;
-    /** With `synchronize`: the head before. */
-    readonly before?: string;
-  },
-): EventFixture {
-  const at = placeOf(place);
-  const action = of.action ?? 'synchronize';
-  const branch = of.branch ?? `change-${of.number}`;
-  const mergeSha = of.mergeSha ?? of.headSha.split('').reverse().join('');
-  const isMerged = action === 'closed' && of.isMerged !== false;
-  const facts: PullRequestFacts = {
-    owner: at.owner,
-    repository: at.repository,
-    defaultBranch: at.defaultBranch,
-    number: of.number,
-    title: of.title ?? `Change ${of.number}`,
-    login: of.fork ?? at.sender,
-    branch,
-    headSha: of.headSha,
-    headOwner: of.fork ?? at.owner,
-    isHeadGone: of.isForkGone ?? false,
-    baseSha: of.baseSha ?? at.defaultSha,
-    state: action === 'closed' ? 'closed' : 'open',
-    mergeSha: isMerged ? mergeSha : undefined,
-    updatedAt: at.now,
-  };
-  const payload = {
-    action,
-    number: of.number,
-    ...(action === 'synchronize' ? { before: of.before ?? NO_COMMIT, after: of.headSha } : {}),
-    pull_request: {
-      ...pullRequestShape(at, facts),
-      merge_commit_sha: mergeSha,
-      merged: isMerged,
-      mergeable: isMerged ? null : true,
-      rebaseable: isMerged ? null : true,
-      mergeable_state: isMerged ? 'unknown' : 'clean',
-      merged_by: isMerged ? userShape(at, at.sender) : null,
-      comments: 0,
-      review_comments: 0,
-      maintainer_can_modify: of.fork !== undefined,
-      commits: 1,
-      additions: 3,
-      deletions: 1,
-      changed_files: 1,
-    },
-    repository: repositoryOf(at),
-    sender: userShape(at, of.fork ?? at.sender),
-  };
-  return {
-    name: 'pull_request',
-    payload,
-    sha: mergeSha,
-    ref: isMerged ? `refs/heads/${at.defaultBranch}` : `refs/pull/${of.number}/merge`,
-    headRef: branch,
-    baseRef: at.defaultBranch,
-  };
 }
 
 /** Somebody ran the workflow by hand. */
@@ -271,21 +158,5 @@ export function schedule(
   };
   return { name: 'schedule', payload, sha: at.defaultSha, ref: `refs/heads/${at.defaultBranch}` };
 }
-
-function placeOf(place: EventPlace) {
-  return {
-    owner: place.owner ?? 'example',
-    repository: place.repository ?? 'shop',
-    defaultBranch: place.defaultBranch ?? 'main',
-    defaultSha: place.defaultSha ?? NO_COMMIT,
-    sender: place.sender ?? 'octocat',
-    apiUrl: place.apiUrl ?? 'https://api.github.com',
-    serverUrl: place.serverUrl ?? 'https://github.com',
-    now: place.now ?? Date.now(),
-  };
-}
-
-const repositoryOf = (at: ReturnType<typeof placeOf>) =>
-  repositoryShape(at, { owner: at.owner, name: at.repository, defaultBranch: at.defaultBranch });
 
 const isWorld = (place: EventPlace): place is EventPlace & World => 'checkRuns' in place;
