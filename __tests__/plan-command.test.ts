@@ -326,8 +326,17 @@ describe('GitHub', () => {
     );
     const ended = await plan(world, nextVersion(world), { github, context: context() });
     expect([ended.status, ended.exitCode, ended.errors]).toEqual(['planned', 0, []]);
-    expect(ended.warnings).toHaveLength(2);
-    for (const warning of ended.warnings) expect(warning).toContain('checks: write');
+    expect(ended.warnings).toEqual([
+      expect.stringMatching(/the check run: .*; write permissions: checks: write at the job$/),
+      expect.stringMatching(/the comment .*; write permissions: pull-requests: write at the job$/),
+    ]);
+    const fork = await plan(world, nextVersion(world), { github, context: context(true) });
+    expect([fork.status, fork.warnings.length]).toEqual(['planned', 2]);
+    for (const warning of fork.warnings)
+      expect(warning).toMatch(/; a pull request from a fork has a token that only reads$/);
+    const down = fakeGitHub(new GitHubError('server', 'GitHub answered 500'));
+    const without = await plan(world, nextVersion(world), { github: down, context: context() });
+    expect([without.status, without.warnings.length]).toEqual(['planned', 2]);
   });
 
   test('on a push has the check run and no comment; without a token nothing', async () => {

@@ -40,23 +40,27 @@ async function tellGitHub(
   if (github === undefined || context === undefined) return;
   const path = config?.taskDefinition.kind === 'file' ? config.taskDefinition.path : undefined;
   const places = placesOf(report.service, await fileOf(path), await fileOf(workflowPath(workflowRef ?? '')));
-  const orWarning = async (what: string, told: Promise<unknown>): Promise<void> => {
+  const { event } = context;
+  const isFork = event.kind === 'pull-request' && event.isFork;
+  const orWarning = async (what: string, permission: string, told: Promise<unknown>): Promise<void> => {
     try {
       await told;
     } catch (error) {
       if (!(error instanceof GitHubError)) throw error;
-      const { permission } = error;
-      const advice = permission === undefined ? '' : `; write permissions: ${permission} at the job`;
-      log.warning(`could not write ${what}: ${error.message}${advice}`);
+      // What reading alone needs is less than what is needed in the end.
+      const advice = isFork
+        ? 'a pull request from a fork has a token that only reads'
+        : `write permissions: ${permission} at the job`;
+      log.warning(`could not write ${what}: ${error.message}${error.failure === 'permission' ? `; ${advice}` : ''}`);
     }
   };
-  const { event } = context;
   await Promise.all([
-    orWarning('the check run', github.createCheckRun(planCheck(report, places, context))),
+    orWarning('the check run', 'checks: write', github.createCheckRun(planCheck(report, places, context))),
     ...(event.kind === 'pull-request'
       ? [
           orWarning(
             'the comment on the pull request',
+            'pull-requests: write',
             github.comment(event.number, planMarker(report), planMarkdown(report)),
           ),
         ]
