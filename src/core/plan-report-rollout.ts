@@ -63,7 +63,7 @@ export function rolloutOutlook(config: Config, seen: RolloutSeen | undefined): R
     manner: seen === undefined ? undefined : `${MOVERS[seen.engine]}: ${seen.manner}`,
     steps,
     bakeMs,
-    leastMs: last === undefined || keptMs === undefined ? undefined : last.beginsMs + last.holdMs + keptMs,
+    leastMs: last === undefined ? undefined : last.beginsMs + last.holdMs + (keptMs ?? 0),
     candidateUrl: seen?.candidateUrl,
     before: beforehand(config, seen),
     stops: stopsOf(config, plan, seen),
