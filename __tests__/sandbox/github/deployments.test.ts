@@ -118,7 +118,8 @@ describe('a status of a deployment', () => {
     const failed = await made(staging, 'failure');
     const other = await made({ environment: 'qa' }, 'success');
     const transient = await made({ ...staging, transient_environment: true }, 'success');
-    const now = await made(staging, 'in_progress');
+    const now = await made(staging);
+    await say(now, { state: 'in_progress' });
     expect(states(earlier)).toEqual(['in_progress', 'success']);
     await say(now, { state: 'success' });
     expect(states(earlier)).toEqual(['in_progress', 'success', 'inactive']);
