@@ -9,8 +9,7 @@ import type { Here } from './look-around.ts';
 import { outputsOf } from './outputs.ts';
 import type { Ports } from './ports.ts';
 import { type History, NO_HISTORY } from './report/history.ts';
-import { keepReport } from './report/keep-report.ts';
-import { summaryOf } from './report/summary.ts';
+import { keepReport, summaryText } from './report/keep-report.ts';
 import { NO_REPORTER, type Reporter } from './reporter.ts';
 
 export interface Job extends JobFacts, Here {
@@ -82,7 +81,7 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
   result = { ...result, report: await keepReport({ ...ended, result }, ports) };
   // The deployment has ended as it has, whether the runner takes the report or not.
   await runner
-    .report(outputsOf(result), result.summary ?? summaryOf({ ...ended, result }))
+    .report(outputsOf(result), result.summary ?? (await summaryText({ ...ended, result }, ports)))
     .catch((error: unknown) => log.warning(`could not write the outputs and the summary: ${String(error)}`));
   await reporter.end({ result, wasAskedFor, tookMs: ended.endedAt - startedAt });
   return { ...result, exitCode: code };

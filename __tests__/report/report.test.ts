@@ -126,7 +126,7 @@ describe('the job summary', () => {
   });
 
   test('has a row for every fact there is and none for those there are not', () => {
-    expect(summary).toContain('| **Served before** | `web:1` |');
+    expect(summary).toContain('| **Served\u00a0before** | `web:1` |');
     expect(summary).toContain('| **Took** | `01:05` |');
     expect(summary).not.toContain('Deployment**');
   });

@@ -45,8 +45,8 @@ const GANTT = {
   theme: 'base',
   gantt: {
     displayMode: 'compact',
-    leftPadding: 170,
-    topPadding: 30,
+    leftPadding: 190,
+    topPadding: 50,
     barHeight: 22,
     barGap: 6,
     fontSize: 12,

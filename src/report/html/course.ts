@@ -28,7 +28,7 @@ const MOST_CROSSES = 60;
 const MOST_MARKS = 60;
 const MOST_ROWS = 150;
 const LONGEST_NAME = 120;
-const LONGEST_SAYING = 300;
+const LONGEST_SAYING = 200;
 
 /** Everything that the charts of a job have in common. */
 interface Frame {
@@ -41,7 +41,7 @@ export function courseOf(job: EndedJob, rates: Rates | undefined): Markup {
   const { history } = job;
   const frame: Frame = { span: spanOf(job), zero: zeroOf(job), marks: marksOf(history) };
   const steps = shareSteps(history);
-  return html`${legend(history, rates !== undefined)}
+  return html`${legend(history, frame.marks, rates !== undefined)}
 ${traffic(frame, steps, history)}
 ${verdicts(frame, lanesOf(history, frame.span.to))}
 ${rates === undefined ? html`<p class="aside">Requests and failures are not shown: no gate <code>metrics</code> counted them. The chart of the traffic is what was asked for.</p>` : requests(frame, rates)}`;
@@ -51,12 +51,12 @@ function marksOf(history: History): readonly Mark[] {
   return turnsOf(history).slice(-MOST_MARKS);
 }
 
-function legend({ decisions, deaths }: History, hasRates: boolean): Markup {
-  const turned = decisions.some(({ orders }) => orders.includes('turn-back'));
+function legend({ deaths }: History, marks: readonly Mark[], hasRates: boolean): Markup {
+  const turned = marks.some(({ kind }) => kind === 'turn-back');
   return html`<ul class="legend" aria-label="Signs in the charts">
 <li><span class="swatch candidate" aria-hidden="true"></span>candidate</li>
 ${hasRates ? html`<li><span class="swatch stable" aria-hidden="true"></span>stable</li>` : undefined}
-<li><span class="rule continue" aria-hidden="true"></span>go on</li>
+${marks.some(({ kind }) => kind === 'continue') ? html`<li><span class="rule continue" aria-hidden="true"></span>go on</li>` : undefined}
 ${turned ? html`<li><span class="rule turn-back" aria-hidden="true"></span>turn back</li>` : undefined}
 ${deaths.length > 0 ? html`<li><span class="cross" aria-hidden="true">✕</span>a task died</li>` : undefined}
 </ul>`;
@@ -96,7 +96,10 @@ function verdicts({ span, zero }: Frame, lanes: readonly Lane[]): Markup | undef
     const bar = verdictBar(
       { id: `lane${i}`, title: `Verdicts of ${clipped(name, LONGEST_NAME)}`, description: `${told.join(', ')}.` },
       span,
-      wholeParts(spans).map((part) => ({ ...part, says: says(part) })),
+      visibleParts(spans, ((span.to - span.from) * lanes.length) / MOST_PARTS).map((part) => ({
+        ...part,
+        says: says(part),
+      })),
     );
     return html`<div class="lane"><p class="lane-name">${clipped(name, LONGEST_NAME)}</p>${bar}</div>`;
   });
@@ -117,11 +120,23 @@ const VERDICT_WORDS = {
   error: 'error: could not look',
 } as const;
 
-const MOST_PARTS = 200;
+/** In all bars together: more are not to be seen. */
+const MOST_PARTS = 300;
+const BADNESS = { pass: 0, hold: 1, error: 2, fail: 3 } as const;
 
-/** A gate that wavers for hours: its newest part. */
-function wholeParts(spans: readonly VerdictSpan[]): readonly VerdictSpan[] {
-  return spans.slice(-MOST_PARTS);
+/** Where a gate wavers faster than can be seen, the worst that it said. */
+function visibleParts(spans: readonly VerdictSpan[], leastMs: number): readonly VerdictSpan[] {
+  const parts: VerdictSpan[] = [];
+  for (const span of spans) {
+    const last = parts.at(-1);
+    if (last === undefined || last.to - last.from >= leastMs) {
+      parts.push(span);
+      continue;
+    }
+    const worst = BADNESS[span.verdict] > BADNESS[last.verdict] ? span : last;
+    parts[parts.length - 1] = { ...worst, from: last.from, to: span.to };
+  }
+  return parts;
 }
 
 // ------------------------------------------------------------------ requests

@@ -12,8 +12,9 @@ import { html, type Markup } from './markup.ts';
 import { folded, scrolling, table } from './tables.ts';
 
 const LONGEST_NAME = 120;
-const LONGEST_SENTENCE = 1_200;
-const VERDICTS_SHOWN = 6;
+const LONGEST_SENTENCE = 600;
+const MOST_SAID = 60;
+const VERDICTS_SHOWN = 4;
 const MOST_RATIOS = 40;
 const SIGNS = { pass: '✓', hold: '…', fail: '✕', error: '?' } as const;
 
@@ -32,10 +33,12 @@ export function gatesOf(job: EndedJob): Markup {
     html`<code>${clipped(gateName(gate), LONGEST_NAME)}</code>`,
     ...steps.map((step) => cell(find(history, gate, step), zero)),
   ]);
-  const said = history.gates.map(
-    ({ gate, step, verdict, sentence, looks }) =>
-      html`<li>${badge(verdict)} <strong>${clipped(gateName(gate), LONGEST_NAME)}</strong> ${stepName(step)}: ${clipped(sentence, LONGEST_SENTENCE)} <span class="aside">(${looks === 1 ? 'one look' : `${looks} looks`})</span></li>`,
-  );
+  const said = history.gates
+    .slice(-MOST_SAID)
+    .map(
+      ({ gate, step, verdict, sentence, looks }) =>
+        html`<li>${badge(verdict)} <strong>${clipped(gateName(gate), LONGEST_NAME)}</strong> ${stepName(step)}: ${clipped(sentence, LONGEST_SENTENCE)} <span class="aside">(${looks === 1 ? 'one look' : `${looks} looks`})</span></li>`,
+    );
   return html`${scrolling('Verdicts by gate and step', table(['Gate', ...steps.map(stepName)], rows))}
 ${folded('What each said last', html`<ul class="said">${said}</ul>`)}`;
 }

@@ -26,7 +26,7 @@ export function factsOf(job: EndedJob, rates: Rates | undefined): Markup {
 ${fact('Candidate', version(result.taskDefinitionArn), 'candidate')}
 ${fact('Stable', version(result.previousTaskDefinitionArn), 'stable')}
 ${fact('Took', elapsed(job.endedAt - zeroOf(job)))}
-${fact('Candidate’s traffic', result.traffic === undefined ? '–' : `${result.traffic} % now, ${highest} % at most`)}
+${fact('Candidate’s traffic', result.traffic === undefined ? '–' : highest > result.traffic ? `${result.traffic} % now, ${highest} % at most` : `${result.traffic} %`)}
 ${seen === undefined || seen.requests === 0 ? undefined : fact('Counted on the candidate', `${count(seen.requests)} requests${badly(seen.errors, seen.requests, 'failed')}${badly(seen.slow, seen.requests, 'slow')}`)}
 </dl>`;
 }

@@ -1,6 +1,7 @@
 /** The report: one HTML file that tells a whole rollout and asks nobody for anything. Pure. */
 import { ratesOf, spanOf } from '../chart-data.ts';
 import { type EndedJob, HEADLINES } from '../ended-job.ts';
+import { clipped } from '../foreign-text.ts';
 import { courseOf } from './course.ts';
 import { comparedOf, gatesOf } from './judged.ts';
 import { html, type Markup } from './markup.ts';
@@ -17,13 +18,33 @@ interface Section {
 /** No script runs on it and nothing is loaded, whatever stands in a log line. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-export function pageOf(job: EndedJob): string {
-  const { result, history, service, endedAt } = job;
-  const { words, tone } = HEADLINES[result.outcome.status];
-  const rates = ratesOf(history, spanOf(job));
+/** What is left out, one after the other, while the page is longer than this (characters). */
+const MOST = 280_000;
+const SPARE = ['evidence', 'compared', 'story', 'gates', 'course'];
+const LONGEST_NAME = 300;
+
+export function pageOf(ended: EndedJob): string {
+  const [service, cluster] = [clipped(ended.service, LONGEST_NAME), clipped(ended.cluster, LONGEST_NAME)];
+  const job = { ...ended, service, cluster };
+  const sections = sectionsOf(job);
+  const page = (left: readonly string[]): string =>
+    pageWith(
+      job,
+      sections.filter(({ id }) => !left.includes(id)),
+    );
+  for (let count = 0; count < SPARE.length; count += 1) {
+    const text = page(SPARE.slice(0, count));
+    if (text.length <= MOST) return text;
+  }
+  return page(SPARE);
+}
+
+function sectionsOf(job: EndedJob): readonly (Section & { readonly content: Markup })[] {
+  const rates = ratesOf(job.history, spanOf(job));
+  const { tone } = HEADLINES[job.result.outcome.status];
   const now: Section = { id: 'now', title: 'What to do now', content: waysOnOf(job) };
   const isOpen = tone === 'open';
-  const sections = [
+  return [
     ...(isOpen ? [now] : []),
     { id: 'course', title: 'How it went', content: courseOf(job, rates) },
     { id: 'deaths', title: 'Tasks that died', content: deathsIn(job) },
@@ -34,6 +55,12 @@ export function pageOf(job: EndedJob): string {
     { id: 'names', title: 'Names', content: namesOf(job) },
     { id: 'evidence', title: 'Evidence', content: evidenceIn(job) },
   ].flatMap(({ id, title, content }) => (content === undefined ? [] : [{ id, title, content }]));
+}
+
+function pageWith(job: EndedJob, sections: readonly (Section & { readonly content: Markup })[]): string {
+  const { result, history, service, endedAt } = job;
+  const { words, tone } = HEADLINES[result.outcome.status];
+  const rates = ratesOf(history, spanOf(job));
   return html`<!doctype html>
 <html lang="en">
 <head>

@@ -10,13 +10,14 @@ import { folded } from './tables.ts';
 
 /** Beyond these the middle is folded away; beyond the second it is left out. */
 const ENTRIES_OPEN = 60;
-const MOST_ENTRIES = 260;
+const MOST_ENTRIES = 160;
 const DEATHS_OPEN = 3;
 const MOST_DEATHS = 20;
-const LONGEST_TEXT = 600;
-const LONGEST_LOG_LINE = 500;
+const LONGEST_TEXT = 500;
+const LONGEST_LOG_LINE = 400;
+const LOGS_SHOWN = 5;
 /** Characters of JSON. */
-const LONGEST_EVIDENCE = 60_000;
+const LONGEST_EVIDENCE = 50_000;
 
 export function storyIn(job: EndedJob): Markup {
   const zero = zeroOf(job);
@@ -43,7 +44,7 @@ export function deathsIn(job: EndedJob): Markup | undefined {
   const zero = zeroOf(job);
   const told = deaths.slice(0, MOST_DEATHS).map(({ at, death, logTail }, i) => {
     const log = logTail.map((line) => clipped(line, LONGEST_LOG_LINE)).join('\n');
-    return html`<li><p><time>${elapsed(at - zero)}</time> ${clipped(explainDeath(death), LONGEST_TEXT)}</p>${logTail.length === 0 ? undefined : html`<details${i === 0 ? html` open` : ''}><summary>Last lines of its log</summary><pre tabindex="0" aria-label="Last lines of the log"><code>${log}</code></pre></details>`}</li>`;
+    return html`<li><p><time>${elapsed(at - zero)}</time> ${clipped(explainDeath(death), LONGEST_TEXT)}</p>${logTail.length === 0 || i >= LOGS_SHOWN ? undefined : html`<details${i === 0 ? html` open` : ''}><summary>Last lines of its log</summary><pre tabindex="0" aria-label="Last lines of the log"><code>${log}</code></pre></details>`}</li>`;
   });
   const more = deaths.length - told.length;
   const [open, rest] = [told.slice(0, DEATHS_OPEN), told.slice(DEATHS_OPEN)];

@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Outcome, Status } from '../../src/core/outcome.ts';
+import { HEADLINES } from '../../src/report/ended-job.ts';
+import { NO_HISTORY } from '../../src/report/history.ts';
+import { html } from '../../src/report/html/markup.ts';
+import { pageOf } from '../../src/report/html/page.ts';
+import { keepReport } from '../../src/report/keep-report.ts';
+import { rememberingLog } from '../fakes/ports.ts';
+import { endless, HOSTILE, hostile, jobOf, turnedBack, UNFIT } from './_stories.ts';
+
+const VOID = new Set(['meta', 'link', 'br', 'hr', 'img', 'input']);
+
+interface Tag {
+  readonly name: string;
+  readonly attributes: ReadonlyMap<string, string>;
+}
+
+/** Reads a page strictly: every tag closed in order, every attribute in double quotes, no stray < or &. Throws where it is not so. */
+function tagsOf(page: string): readonly Tag[] {
+  const tags: Tag[] = [];
+  const open: string[] = [];
+  const pattern =
+    /<!doctype html>|<(\/?)([a-z][a-z0-9]*)((?:\s+[a-zA-Z][a-zA-Z0-9-]*(?:="[^"<>]*")?)*)\s*(\/?)>|([^<]+)/gy;
+  let at = 0;
+  for (let match = pattern.exec(page); match !== null; match = pattern.exec(page)) {
+    at = pattern.lastIndex;
+    const [, closes, name, attributes = '', selfClosing, text] = match;
+    if (text !== undefined) {
+      if (open.at(-1) !== 'style' && /&(?!(?:amp|lt|gt|quot|#39);)/.test(text)) throw new Error(`a bare & in ${text}`);
+    } else if (name === undefined) continue;
+    else if (closes === '/') {
+      if (open.pop() !== name) throw new Error(`</${name}> closes nothing at ${page.slice(at - 80, at)}`);
+    } else {
+      const pairs = [...attributes.matchAll(/([a-zA-Z][a-zA-Z0-9-]*)(?:="([^"]*)")?/g)].map(
+        ([, key = '', value = '']) => [key, value] as const,
+      );
+      if (new Set(pairs.map(([key]) => key)).size !== pairs.length)
+        throw new Error(`an attribute twice in <${name}${attributes}>`);
+      tags.push({ name, attributes: new Map(pairs) });
+      if (selfClosing !== '/' && !VOID.has(name)) open.push(name);
+    }
+  }
+  if (at !== page.length) throw new Error(`not HTML: ${page.slice(at, at + 80)}`);
+  if (open.length > 0) throw new Error(`not closed: ${open.join(', ')}`);
+  return tags;
+}
+
+const JOBS = { 'turned back': turnedBack(), hostile: hostile(), endless: endless() };
+
+describe.each(Object.entries(JOBS))('the report of a rollout that is %s', (_, job) => {
+  const page = pageOf(job);
+
+  test('is a page whose every tag is closed', () => {
+    expect(tagsOf(page).length).toBeGreaterThan(100);
+  });
+
+  test('asks nobody for anything, and has no script', () => {
+    const tags = tagsOf(page);
+    expect(
+      tags.filter(({ name }) =>
+        ['script', 'link', 'img', 'iframe', 'object', 'embed', 'base', 'form', 'use', 'image'].includes(name),
+      ),
+    ).toEqual([]);
+    const attributes = tags.flatMap(({ attributes: all }) => [...all]);
+    expect(
+      attributes.filter(
+        ([name]) => name.startsWith('on') || ['src', 'srcset', 'style', 'xlink:href', 'action'].includes(name),
+      ),
+    ).toEqual([]);
+    expect(attributes.filter(([name, value]) => name === 'href' && !/^#[a-z]+$/.test(value))).toEqual([]);
+    expect(page.match(/<style>[\s\S]*?<\/style>/)?.[0]).not.toMatch(/@import|@font-face|url\((?!#hatch\))/);
+    expect(
+      tags
+        .find(({ attributes: all }) => all.get('http-equiv') === 'Content-Security-Policy')
+        ?.attributes.get('content'),
+    ).toBe("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'");
+  });
+
+  test('is small', () => {
+    expect(Buffer.byteLength(page)).toBeLessThan(300_000);
+  });
+
+  test('gives no id twice', () => {
+    const ids = tagsOf(page).flatMap(({ attributes }) => attributes.get('id') ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('the report', () => {
+  test('shows what others wrote as it is, and nothing of it is markup', () => {
+    const page = pageOf(hostile());
+    expect(page).toContain('&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(page).toContain('&quot;&gt;&lt;img src=x onerror=alert(2)&gt;');
+    for (const text of HOSTILE.filter((one) => one.includes('<'))) expect(page).not.toContain(text);
+    // Colours of a terminal, characters that turn the line round and halves of characters are gone.
+    for (const character of UNFIT) expect(page).not.toContain(character);
+    expect(page).toContain('red \ufffd right to left \ufffd nul \ufffd half');
+  });
+
+  test.each(Object.keys(HEADLINES) as Status[])('has a head and a next step for an end that is %s', (status) => {
+    const end: Outcome = { status, reason: 'it is over', ...(status === 'awaiting-promotion' ? { until: 0 } : {}) };
+    const page = pageOf(jobOf(turnedBack().history, 9, { end }));
+    expect(page).toContain(`</span>${HEADLINES[status].words}</h1>`);
+    expect(page).toContain('It is over.');
+    expect(page).toMatch(/<section id="now"[\s\S]*?(command: (promote|rollback|status)|Nothing has to be done)/);
+  });
+
+  test('says when to promote and how, first of all', () => {
+    const end: Outcome = { status: 'awaiting-promotion', reason: 'a person decides', until: Date.UTC(2026, 4, 5) };
+    const page = pageOf(jobOf(turnedBack().history, 9, { end, cluster: 'arn:aws:ecs:x:1:cluster/a b' }));
+    expect(page.indexOf('id="now"')).toBeLessThan(page.indexOf('id="course"'));
+    expect(page).toContain('command: promote\n    cluster: &quot;arn:aws:ecs:x:1:cluster/a b&quot;\n    service: web');
+    expect(page).toContain('Possible until 2026-05-05T00:00:00.000Z');
+  });
+
+  test('is not written where nothing was rolled out, and is no reason to fail where it cannot be', async () => {
+    const lines: string[] = [];
+    const log = rememberingLog(lines);
+    const ports = (file: () => Promise<string | undefined>) => ({
+      log,
+      runner: { file, report: async () => {}, save: async () => {} },
+    });
+    expect(
+      await keepReport(
+        jobOf(NO_HISTORY, 1),
+        ports(async () => '/never'),
+      ),
+    ).toBeUndefined();
+    expect(lines).toEqual([]);
+    expect(
+      await keepReport(
+        turnedBack(),
+        ports(async () => undefined),
+      ),
+    ).toBeUndefined();
+    const broken = ports(() => Promise.reject(new Error('no such luck')));
+    expect(await keepReport(turnedBack(), broken)).toBeUndefined();
+    expect(lines.join('\n')).toMatch(/could not write the report[\s\S]*could not make the report: no such luck/);
+  });
+});
+
+test('what is put into markup is escaped, but markup itself', () => {
+  const inner = html`<b>${'<i>'}</b>`;
+  expect(html`<p title="${'"'}">${inner}${[1 / 3, undefined, ['&']]}</p>`.markup).toBe(
+    '<p title="&quot;"><b>&lt;i&gt;</b>0.33&amp;</p>',
+  );
+});
