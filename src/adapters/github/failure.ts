@@ -14,9 +14,11 @@ export interface Call {
 /** After a limit without a time GitHub asks for a minute. https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api */
 const UNSAID_LIMIT_MS = 60_000;
 
-/** `now` in epoch milliseconds. No message has anything of the request in it. */
-export function githubErrorOf(error: unknown, call: Call, now: number): GitHubError {
+/** `now` in epoch milliseconds; `isGivenUp`: the answer was not waited for any longer. No message has anything of the request in it. */
+export function githubErrorOf(error: unknown, call: Call, now: number, isGivenUp: boolean): GitHubError {
   const answer = answerOf(error);
+  if (answer === undefined && isGivenUp)
+    return new GitHubError('network', `${call.what}: GitHub did not answer in time`);
   if (answer === undefined) return new GitHubError('network', `${call.what}: ${causeOf(error)}`);
   const { status, headers, message } = answer;
   const said = `${call.what}: GitHub answered ${status}${message === '' ? '' : `: ${message}`}`;
@@ -83,16 +85,17 @@ function limitEndsAt({ status, headers, message }: Answer, now: number): number 
   return status === 429 || /secondary rate limit|abuse detection/i.test(message) ? now + UNSAID_LIMIT_MS : undefined;
 }
 
-/** "checks=write; contents=read,contents=write" is what GitHub would have taken: the first of them, as a workflow writes it. */
+/**
+ * "issues=write; pull_requests=write" is what GitHub would have taken: the call's own where it is among them, else the first, each as a
+ * workflow writes it.
+ */
 function neededBy(headers: Answer['headers'], { permission }: Call): string {
-  const accepted = headers['x-accepted-github-permissions']?.split(/[;,]/)[0]?.trim() ?? '';
-  const [, name, level] = /^([a-z_]+)=(read|write)$/.exec(accepted) ?? [];
-  // A workflow's names have hyphens. The call's own permission is written where it is the same, and where nothing is said.
-  return name === undefined ? permission : `${name.replaceAll('_', '-')}: ${level}`;
+  const accepted = [...(headers['x-accepted-github-permissions'] ?? '').matchAll(/([a-z_]+)=(read|write)/g)].map(
+    ([, name = '', level = '']) => `${name.replaceAll('_', '-')}: ${level}`,
+  );
+  return accepted.includes(permission) ? permission : (accepted[0] ?? permission);
 }
 
 function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'GitHub did not answer in time';
-  return `GitHub was not reached (${error.message})`;
+  return `GitHub was not reached (${error instanceof Error ? error.message : String(error)})`;
 }

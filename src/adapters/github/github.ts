@@ -44,13 +44,13 @@ export function github(place: GitHubPlace): GitHub {
 
   /** `send` gets what every request has: the place, and a signal for all that it sends. */
   async function ask<T>(call: Call, send: (octokit: Octokit, common: Common) => Promise<T>): Promise<T> {
+    const limit = AbortSignal.timeout(limitMs);
+    const signal = over === undefined ? limit : AbortSignal.any([limit, over]);
     try {
-      const limit = AbortSignal.timeout(limitMs);
-      const signal = over === undefined ? limit : AbortSignal.any([limit, over]);
       return await send(await load(), { owner, repo, headers: HEADERS, request: { signal } });
     } catch (error) {
       if (error instanceof GitHubError) throw error;
-      throw githubErrorOf(error, call, now());
+      throw githubErrorOf(error, call, now(), signal.aborted);
     }
   }
 

@@ -1,0 +1,242 @@
+/** What is sent to GitHub, held against GitHub's own description by the sandbox, and what its answers mean. */
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type FakeGitHub, startGitHub } from '../../../sandbox/github/index.ts';
+import { github } from '../../../src/adapters/github/github.ts';
+import { GitHubError } from '../../../src/core/errors.ts';
+import type { CheckRun } from '../../../src/core/github.ts';
+import type { GitHub } from '../../../src/ports.ts';
+
+const sha = 'c'.repeat(40);
+const marker = '<!-- greenlight:demo/web -->';
+const check: CheckRun = {
+  name: 'Greenlight: demo/web',
+  sha,
+  detailsUrl: 'https://github.com/example/shop/actions/runs/1',
+  externalId: 'demo/web',
+  status: 'in_progress',
+  conclusion: undefined,
+  title: '25 % on the candidate',
+  summary: 'a table',
+  text: undefined,
+  annotations: [],
+  actions: [],
+};
+
+let there: FakeGitHub;
+let port: GitHub;
+let rule = 0;
+const servers: (() => Promise<void>)[] = [];
+const portTo = (apiUrl: string, token = 'ghs_secret', limitMs = 10_000) =>
+  github({ owner: 'example', repository: 'shop', token, apiUrl, limitMs });
+
+beforeAll(async () => {
+  there = await startGitHub({
+    pullRequests: [
+      { number: 7, headSha: 'a'.repeat(40), mergeSha: sha },
+      { number: 8, headSha: 'b'.repeat(40), commits: [sha], state: 'closed' },
+    ],
+  });
+  port = portTo(there.url, there.token);
+});
+afterAll(() => there.close());
+afterEach(async () => {
+  expect(there.violations).toEqual([]);
+  there.faults.clear();
+  await Promise.all(servers.splice(0).map((close) => close()));
+});
+
+async function refusal(call: Promise<unknown>): Promise<GitHubError> {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof GitHubError)) throw new Error(`no GitHubError but ${String(error)}`);
+  expect(error.message).not.toContain('ghs_');
+  return error;
+}
+
+describe('what is sent', () => {
+  test('a check run is made in progress, and later concluded with its buttons and annotations', async () => {
+    const id = await port.createCheckRun(check);
+    expect(there.world.checkRuns.get(id)).toMatchObject({
+      name: check.name,
+      headSha: sha,
+      status: 'in_progress',
+      conclusion: undefined,
+      externalId: 'demo/web',
+      output: { title: check.title, summary: check.summary },
+    });
+    const actions = [{ label: 'Promote', description: 'Go on to the next step', identifier: 'promote' }];
+    const annotations = [{ path: 'a.json', line: 3, level: 'failure', title: 'no', message: 'memory' } as const];
+    const told: CheckRun = { ...check, status: 'completed', conclusion: 'action_required', actions, annotations };
+    await port.updateCheckRun(id, told);
+    expect(there.world.checkRuns.get(id)).toMatchObject({
+      status: 'completed',
+      conclusion: 'action_required',
+      actions,
+      annotations: [{ path: 'a.json', start_line: 3, end_line: 3, annotation_level: 'failure', message: 'memory' }],
+    });
+    expect(there.press(id, 'promote').event).toMatchObject({ name: 'check_run' });
+    // A person has decided: it goes on.
+    await port.updateCheckRun(id, check);
+    expect(there.world.checkRuns.get(id)).toMatchObject({ status: 'in_progress', actions: [] });
+  });
+
+  test('a deployment is of the very commit: nothing is merged, and no check is waited for', async () => {
+    const of = { sha, environment: 'production' };
+    expect(await port.deploymentOf(of)).toBeUndefined();
+    const id = await port.createDeployment({ ...of, description: 'x'.repeat(200) });
+    const status = {
+      description: 'y'.repeat(200),
+      logUrl: check.detailsUrl,
+      environmentUrl: 'https://shop.example.com',
+    };
+    await port.setDeploymentStatus(id, { ...status, state: 'in_progress' });
+    await port.setDeploymentStatus(id, { ...status, state: 'success', environmentUrl: undefined });
+    expect(await port.deploymentOf(of)).toBe(id);
+    expect(await port.deploymentOf({ ...of, environment: 'staging' })).toBeUndefined();
+    const made = there.world.deployments.get(id);
+    expect(made).toMatchObject({ sha, environment: 'production', description: 'x'.repeat(140) });
+    expect(made?.statuses.map(({ state }) => state)).toEqual(['in_progress', 'success']);
+    expect(made?.statuses[0]).toMatchObject({ environmentUrl: 'https://shop.example.com', logUrl: check.detailsUrl });
+  });
+
+  test('pull requests of a commit are those that are open or merged, not those that were thrown away', async () => {
+    expect(await port.pullRequestsOf(sha)).toEqual([7]);
+    expect(await port.pullRequestsOf('d'.repeat(40))).toEqual([]);
+  });
+
+  test('a comment is made once and written anew, among many others, and nobody else’s is touched', async () => {
+    const spoof = there.addComment(7, `${marker}\nme too`, 'stranger');
+    for (let i = 0; i < 120; i += 1) there.addComment(7, `talk ${i}`);
+    await port.comment(7, marker, 'it moves');
+    await port.comment(7, marker, 'it has ended');
+    const ours = [...there.world.comments.values()].filter(({ body }) => body.startsWith(marker));
+    expect(ours.map(({ body }) => body)).toEqual([spoof.body, `${marker}\nit has ended`]);
+  });
+
+  test('every request says who asks, and for which version of the API', async () => {
+    await port.pullRequestsOf(sha);
+    for (const { headers } of there.journal) {
+      expect(headers['x-github-api-version']).toBe('2022-11-28');
+      expect(headers['user-agent']).toMatch(/^greenlight\//);
+    }
+    expect(there.journal.length).toBeGreaterThan(0);
+  });
+});
+
+describe('an answer', () => {
+  test.each([
+    ['checks: write', (one: GitHub) => one.createCheckRun(check)],
+    ['deployments: write', (one: GitHub) => one.createDeployment({ sha, environment: 'e', description: '' })],
+    ['pull-requests: write', (one: GitHub) => one.comment(7, marker, 'x')],
+  ])('to a token that may only read names %s', async (permission, call) => {
+    const reader = `ghs_reader${rule++}`;
+    const app = [...there.tokens.values()][0];
+    if (app?.kind !== 'installation') throw new Error('no token');
+    there.tokens.set(reader, { ...app, permissions: { metadata: 'read', contents: 'read', pull_requests: 'read' } });
+    expect(await refusal(call(portTo(there.url, reader)))).toMatchObject({ failure: 'permission', permission });
+  });
+
+  test('to a token that nobody knows names no permission: there is none to add', async () => {
+    const error = await refusal(portTo(there.url, 'ghs_old').createCheckRun(check));
+    expect(error).toMatchObject({ failure: 'permission', permission: undefined });
+    expect(error.message).toContain('github-token is not valid');
+  });
+
+  test('about a check that is not there is gone', async () => {
+    expect(await refusal(port.updateCheckRun(1, check))).toMatchObject({ failure: 'gone' });
+  });
+
+  test('about another app’s check is gone too, for nothing will make it ours', async () => {
+    const id = await port.createCheckRun(check);
+    const other = `ghs_other${rule++}`;
+    there.tokens.set(other, {
+      kind: 'installation',
+      app: { id: 4711, slug: 'another', name: 'Another' } as never,
+      permissions: { checks: 'write' },
+    });
+    const error = await refusal(portTo(there.url, other).updateCheckRun(id, check));
+    expect(error.failure).toBe('gone');
+    expect(error.message).toContain('another app has made it');
+  });
+
+  test('that GitHub cannot take says what is wrong, in GitHub’s words', async () => {
+    there.faults.add({ operations: ['checks/create'], kind: 'invalid' });
+    const error = await refusal(port.createCheckRun(check));
+    expect(error.failure).toBe('invalid');
+    expect(error.message).toMatch(
+      /^create the check run "Greenlight: demo\/web": GitHub answered 422: Validation Failed; /,
+    );
+  });
+
+  test('by a limit says when it is over: as told, at the reset, or in a minute', async () => {
+    const answers: Readonly<Record<string, unknown>>[] = [];
+    const now = 1_800_000_000_000;
+    const told = async (status: number, headers: Readonly<Record<string, string>>, message: string) => {
+      const server = await serve((_, response) => {
+        response.writeHead(status, { ...headers, 'content-type': 'application/json' });
+        response.end(JSON.stringify({ message }));
+      });
+      const one = github({ owner: 'example', repository: 'shop', token: 'ghs_x', apiUrl: server.url, now: () => now });
+      const { failure, retryAt } = await refusal(one.createCheckRun(check));
+      answers.push({ failure, afterS: retryAt === undefined ? undefined : (retryAt - now) / 1_000 });
+    };
+    await told(429, { 'retry-after': '30' }, 'slow down');
+    await told(403, { 'retry-after': '7' }, 'You have exceeded a secondary rate limit');
+    const reset = String(now / 1_000 + 90);
+    await told(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset }, 'API rate limit exceeded');
+    await told(403, {}, 'You have exceeded a secondary rate limit. Please wait');
+    await told(429, {}, 'too many');
+    await told(403, { 'x-ratelimit-remaining': '12', 'x-ratelimit-reset': reset }, 'Resource not accessible');
+    expect(answers).toEqual([
+      ...[30, 7, 90, 60, 60].map((afterS) => ({ failure: 'limit', afterS })),
+      { failure: 'permission', afterS: undefined },
+    ]);
+  });
+
+  test.each([500, 502, 503] as const)('of %i is the server’s own trouble', async (status) => {
+    there.faults.add({ operations: ['checks/create'], kind: 'server-error', status });
+    expect((await refusal(port.createCheckRun(check))).failure).toBe('server');
+  });
+
+  test('that does not come is given up, and so is one that the job does not wait for any more', async () => {
+    const silent = await serve(() => {});
+    const late = await refusal(portTo(silent.url, 'ghs_x', 50).createCheckRun(check));
+    expect([late.failure, late.message]).toEqual([
+      'network',
+      'create the check run "Greenlight: demo/web": GitHub did not answer in time',
+    ]);
+    const over = new AbortController();
+    const one = github({ owner: 'example', repository: 'shop', token: 'ghs_x', apiUrl: silent.url, over: over.signal });
+    const waiting = refusal(one.createCheckRun(check));
+    over.abort();
+    expect((await waiting).failure).toBe('network');
+    await silent.close();
+    expect((await refusal(portTo(silent.url).createCheckRun(check))).failure).toBe('network');
+  });
+
+  test('that is no JSON is no reason to fall over', async () => {
+    const proxy = await serve((_, response) => {
+      response.writeHead(502, { 'content-type': 'text/html' });
+      response.end('<html>bad gateway</html>');
+    });
+    const error = await refusal(portTo(proxy.url).createCheckRun(check));
+    expect([error.failure, error.message.endsWith('GitHub answered 502')]).toEqual(['server', true]);
+  });
+});
+
+async function serve(listener: RequestListener) {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  servers.push(close);
+  return { url, close };
+}
