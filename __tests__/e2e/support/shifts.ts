@@ -21,7 +21,7 @@ export interface Shares {
 }
 
 /** From now on. The candidate's target group is the one of the two that has no weight now. */
-export function watchShares({ sandbox, seeded }: World): Shares {
+export function watchShares({ sandbox, seeded }: Pick<World, 'sandbox' | 'seeded'>): Shares {
   const { productionRuleArn, targetGroupArns } = seeded;
   const before = sandbox.loadBalancing.port.forward(productionRuleArn) ?? new Map<string, number>();
   const [candidate] = targetGroupArns.filter((arn) => (before.get(arn) ?? 0) === 0);

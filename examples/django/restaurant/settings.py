@@ -60,6 +60,14 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Errors with their traceback go to the task's log, which is where one looks on ECS; Django would send them by mail.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"django": {"handlers": ["console"], "level": "INFO"}},
+}
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "Asia/Seoul"
 USE_TZ = True
