@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { timeTicks, valueTicks } from '../../src/report/chart-axis.ts';
 import { lanesOf, ratesOf, ratioRows, shareSteps, spanOf, totalsOf, turnsOf } from '../../src/report/chart-data.ts';
-import { badChartOf, ganttOf, rateChartOf } from '../../src/report/chart-mermaid.ts';
+import { badChartOf, ganttOf, rateChartOf, shareChartOf } from '../../src/report/chart-mermaid.ts';
 import {
   BEGAN,
   decision,
@@ -154,6 +154,13 @@ describe('the diagrams for GitHub', () => {
     expect(lines(rateChartOf(rates, spanOf(job)))).toEqual([7, 7]);
     expect(badChartOf('errors', rates, spanOf(job))).toContain('line [0, 0, 5, 5, 5, 5, 5]');
     expect(badChartOf('slow', rates, spanOf(job))).toBeUndefined();
+    // Whole eighths between the points, by which Mermaid finds all of their places.
+    expect(rateChartOf(rates, spanOf(job))).toContain('x-axis "minutes" 0.5 --> 6.5');
+    const [, from, to] =
+      /x-axis "minutes" (\S+) --> (\S+)/.exec(shareChartOf(shareSteps(job.history), spanOf(job))) ?? [];
+    const points = lines(shareChartOf(shareSteps(job.history), spanOf(job)))[0] ?? 0;
+    expect(points).toBeLessThanOrEqual(60);
+    expect(Number.isInteger(((Number(to) - Number(from)) / (points - 1)) * 8)).toBe(true);
   });
 
   test('hold nothing but our own words and harmless letters, and are small enough for Mermaid', () => {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Look } from '../../src/core/observation.ts';
+import type { Plan } from '../../src/core/plan.ts';
 import type { Result } from '../../src/core/result.ts';
 import type { Log } from '../../src/ports.ts';
 import { type History, NO_HISTORY, remember, type Told } from '../../src/report/history.ts';
 import { elapsed, rolloutLog } from '../../src/report/rollout-log.ts';
 import { summaryOf } from '../../src/report/summary.ts';
+import { planOf } from './_stories.ts';
 
 const look = (stage: string, share: number, running = 2): Look => ({
   stage,
@@ -55,7 +57,7 @@ const story: readonly Told[] = [
   { kind: 'decision', at: 31_000, reason: 'gate targets failed', orders: ['turn-back'] },
 ];
 
-function printed(events: readonly Told[]): string[] {
+function printed(events: readonly Told[], plan?: Plan): string[] {
   const lines: string[] = [];
   const print = (level: string) => (line: string) => {
     lines.push(`${level}${line}`);
@@ -68,7 +70,7 @@ function printed(events: readonly Told[]): string[] {
     group: (_title, fn) => fn(),
     mask: () => {},
   };
-  const tell = rolloutLog(log, 0);
+  const tell = rolloutLog(log, 0, plan);
   for (const event of events) tell(event);
   return lines;
 }
@@ -104,6 +106,30 @@ describe('the log of a rollout', () => {
       'warning 00:25  could not look                  Rate exceeded',
       '00:31  gate targets                    fail before the shift: 1 of 2 targets healthy',
       'warning 00:31  turn back                       gate targets failed',
+    ]);
+  });
+
+  test('says on long work that it goes on, for how long, and how long it takes: ever more rarely', () => {
+    const plan = planOf([10, 100]);
+    const every10s = (from: number, to: number, of: Look): readonly Told[] =>
+      Array.from({ length: (to - from) / 10_000 }, (_, i) => ({ kind: 'look', at: from + i * 10_000, look: of }));
+    const waiting: Look = { ...look('BAKE_TIME', 10), movement: 'waiting' };
+    const lines = printed(
+      [
+        ...every10s(0, 100_000, look('SCALE_UP', 0, 1)),
+        ...every10s(100_000, 520_000, waiting),
+        ...every10s(520_000, 590_000, { ...waiting, movement: 'turning-back' }),
+      ],
+      plan,
+    );
+    expect(lines.map((line) => line.replace(/ {2,}/g, ' '))).toEqual([
+      '00:00 SCALE_UP 0 % of traffic, candidate 1/2 running, stable 2',
+      '01:00 SCALE_UP still waiting for tasks, 1/2 running, for 01:00 now',
+      '01:40 BAKE_TIME 10 % of traffic, candidate 2/2 running, stable 2',
+      '02:40 BAKE_TIME still at 10 %, 01:00 of 05:00',
+      '04:40 BAKE_TIME still at 10 %, 03:00 of 05:00',
+      '08:40 BAKE_TIME 10 % of traffic, candidate 2/2 running, stable 2, turning back',
+      '09:40 BAKE_TIME still turning back, for 01:00 now',
     ]);
   });
 

@@ -122,8 +122,10 @@ function harmless(name: string): string {
 
 /** The candidate's share as a line. */
 export function shareChartOf(steps: readonly ShareStep[], span: Span): string {
-  const points = momentsIn(span, MOST_POINTS).map((at) => shareAt(steps, at));
-  return xyChart(span, span.from, 100, [points]);
+  const grain = grainOf(span);
+  const every = Math.ceil((span.to - span.from) / (MOST_POINTS - 1) / grain) * grain;
+  const moments = Array.from({ length: Math.ceil((span.to - span.from) / every) + 1 }, (_, i) => span.from + i * every);
+  return xyChart(span, moments, 100, [moments.map((at) => shareAt(steps, at))]);
 }
 
 /** Requests a second of both versions; undefined when there were none. */
@@ -137,29 +139,24 @@ export function badChartOf(what: 'errors' | 'slow', rates: Rates, span: Span): s
 }
 
 /** Until the newest minute that was counted: what nobody has counted is not drawn as nothing. */
-function versionsChart(rates: Rates, { from, to }: Span, value: (bin: Bin) => number | undefined): string | undefined {
+function versionsChart(rates: Rates, span: Span, value: (bin: Bin) => number | undefined): string | undefined {
   const all = [...rates.candidate, ...rates.stable];
   if (!all.some((bin) => (value(bin) ?? 0) > 0)) return undefined;
-  const begin = Math.max(from, Math.min(...all.map((bin) => bin.from)));
-  const counted = {
-    from: begin,
-    to: Math.max(begin + rates.binMs, Math.min(to, ...[Math.max(...all.map((bin) => bin.to))])),
-  };
-  const moments = momentsIn(counted, Math.round((counted.to - counted.from) / rates.binMs));
+  const middles = all.map(({ from, to }) => (from + to) / 2);
+  const [first, last] = [Math.min(...middles), Math.max(...middles)];
+  const every = rates.binMs * Math.max(1, Math.ceil((last - first) / rates.binMs / MOST_POINTS));
+  const moments = Array.from(
+    { length: Math.max(2, Math.floor((last - first) / every) + 1) },
+    (_, i) => first + i * every,
+  );
   // A time between in which nobody counted is 0: the diagram has no gaps.
   const at = (bins: readonly Bin[]) =>
     moments.map((moment) => {
-      const bin = bins.find((one) => one.from <= moment && moment < one.to);
+      const bin = bins.find(({ from, to }) => from <= moment && moment < to);
       return bin === undefined ? 0 : (value(bin) ?? 0);
     });
   const lines = [at(rates.candidate), at(rates.stable)];
-  return xyChart(counted, from, valueTicks(Math.max(...lines.flat())).at(-1)?.value ?? 1, lines);
-}
-
-/** Evenly spread, as the diagram spreads its points; at least two, which a line needs. */
-function momentsIn({ from, to }: Span, wanted: number): readonly number[] {
-  const count = Math.min(MOST_POINTS, Math.max(2, wanted));
-  return Array.from({ length: count }, (_, i) => from + ((to - from) * (i + 0.5)) / count);
+  return xyChart(span, moments, valueTicks(Math.max(...lines.flat())).at(-1)?.value ?? 1, lines);
 }
 
 const XY_CHART = {
@@ -179,12 +176,29 @@ const XY_CHART = {
   },
 } as const;
 
-function xyChart({ from, to }: Span, zero: number, highest: number, lines: readonly (readonly number[])[]): string {
-  const isLong = to - from >= 180_000;
-  const along = (at: number): number => Number(((at - zero) / (isLong ? 60_000 : 1_000)).toFixed(1));
+/** An eighth of the axis's unit, in milliseconds. */
+function grainOf({ from, to }: Span): number {
+  return to - from >= 180_000 ? 7_500 : 125;
+}
+
+/**
+ * The points lie evenly between the axis's ends, both included. Mermaid finds their places by adding up the distance, and loses the
+ * last point where that is not exact in binary: hence whole eighths.
+ */
+function xyChart(
+  span: Span,
+  moments: readonly number[],
+  highest: number,
+  lines: readonly (readonly number[])[],
+): string {
+  const grain = grainOf(span);
+  const eighths = (ms: number): number => Math.round(ms / grain) / 8;
+  const [first = 0, second = first] = moments;
+  const begin = eighths(first - span.from);
+  const every = Math.max(1 / 8, eighths(second - first));
   return diagram(XY_CHART, [
     'xychart-beta',
-    `x-axis "${isLong ? 'minutes' : 'seconds'}" ${along(from)} --> ${along(to)}`,
+    `x-axis "${grain === 125 ? 'seconds' : 'minutes'}" ${begin} --> ${begin + every * (moments.length - 1)}`,
     `y-axis 0 --> ${highest}`,
     ...lines.map((points) => `line [${points.map((point) => Number(point.toFixed(3))).join(', ')}]`),
   ]);

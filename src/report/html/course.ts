@@ -26,9 +26,9 @@ import { folded, scrolling, table } from './tables.ts';
 
 const MOST_CROSSES = 60;
 const MOST_MARKS = 60;
-const MOST_ROWS = 150;
+const MOST_ROWS = 100;
 const LONGEST_NAME = 120;
-const LONGEST_SAYING = 200;
+const LONGEST_SAYING = 120;
 
 /** Everything that the charts of a job have in common. */
 interface Frame {
@@ -121,7 +121,7 @@ const VERDICT_WORDS = {
 } as const;
 
 /** In all bars together: more are not to be seen. */
-const MOST_PARTS = 300;
+const MOST_PARTS = 150;
 const BADNESS = { pass: 0, hold: 1, error: 2, fail: 3 } as const;
 
 /** Where a gate wavers faster than can be seen, the worst that it said. */

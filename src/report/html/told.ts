@@ -10,10 +10,10 @@ import { folded } from './tables.ts';
 
 /** Beyond these the middle is folded away; beyond the second it is left out. */
 const ENTRIES_OPEN = 60;
-const MOST_ENTRIES = 160;
+const MOST_ENTRIES = 140;
 const DEATHS_OPEN = 3;
 const MOST_DEATHS = 20;
-const LONGEST_TEXT = 500;
+const LONGEST_TEXT = 400;
 const LONGEST_LOG_LINE = 400;
 const LOGS_SHOWN = 5;
 /** Characters of JSON. */
