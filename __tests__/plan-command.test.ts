@@ -74,6 +74,7 @@ function fakeGitHub(error?: GitHubError): FakeGitHub {
     createDeployment: no,
     deploymentOf: no,
     setDeploymentStatus: no,
+    retireEarlier: no,
     pullRequestsOf: no,
   };
 }

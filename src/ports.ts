@@ -80,8 +80,10 @@ export interface GitHub {
   }): Promise<number>;
   /** The newest of this commit and environment; undefined when there is none. */
   deploymentOf(of: { readonly sha: string; readonly environment: string }): Promise<number | undefined>;
-  /** Earlier ones of the environment become inactive when it succeeds. */
+  /** Earlier ones of the environment become inactive when it succeeds, but for those of the environment `production`. */
   setDeploymentStatus(id: number, status: GitHubDeploymentStatus): Promise<void>;
+  /** The newest before this one that still counts as a success becomes inactive: three requests, a few more after failures. */
+  retireEarlier(id: number, environment: string): Promise<void>;
   /** Numbers of the merged or open pull requests that the commit belongs to. */
   pullRequestsOf(sha: string): Promise<readonly number[]>;
   /** The one comment with this marker (an HTML comment in its first line) is written anew; without one it is made. */

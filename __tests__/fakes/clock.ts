@@ -13,7 +13,7 @@ export interface FakeClock extends Clock {
 export function createFakeClock(start = 1_000_000_000_000): FakeClock {
   let now = start;
   let agenda: { readonly when: number; readonly happen: () => void }[] = [];
-  const sleepers = new Set<{ readonly until: number }>();
+  const sleepers = new Set<{ readonly until: number; readonly signal: AbortSignal | undefined }>();
 
   const clock: FakeClock = {
     now: () => now,
@@ -25,14 +25,14 @@ export function createFakeClock(start = 1_000_000_000_000): FakeClock {
     },
     async sleep(ms, signal) {
       const until = now + ms;
-      const me = { until };
+      const me = { until, signal };
       sleepers.add(me);
       await settled();
       while (signal?.aborted !== true) {
         const next = agenda[0];
         const moment = Math.min(next?.when ?? until, until);
-        if ([...sleepers].some((other) => other.until < moment)) {
-          // Somebody else has to wake before that.
+        if ([...sleepers].some((other) => other.until < moment || other.signal?.aborted === true)) {
+          // Somebody else has to wake before that, or has been woken and goes on first.
           await settled();
           continue;
         }

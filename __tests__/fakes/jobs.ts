@@ -1,6 +1,7 @@
 /** Jobs as the runner starts them, by their inputs; some are cancelled, some are killed on the way. */
 import { afterwards as runAfterwards } from '../../src/afterwards.ts';
 import type { GitHubContext } from '../../src/core/github.ts';
+import { withCommit } from '../../src/core/github-commit.ts';
 import { type Job, main } from '../../src/main.ts';
 import type { Ports } from '../../src/ports.ts';
 import { type EngineName, type FakeWorld, rememberingLog } from './ports.ts';
@@ -94,9 +95,11 @@ export async function killed(
   world: FakeWorld,
   inputs: Inputs,
   when: () => boolean,
+  github?: GitHubContext,
 ): Promise<ReadonlyMap<string, string>> {
   const saved = new Map<string, string>();
-  if ((await start(world, inputs, { killedWhen: when }, saved)) !== 'killed') throw new Error('the job was not killed');
+  const fate: Fate = { killedWhen: when, ...(github === undefined ? {} : { github }) };
+  if ((await start(world, inputs, fate, saved)) !== 'killed') throw new Error('the job was not killed');
   return saved;
 }
 
@@ -152,7 +155,8 @@ async function start(
 
   const startedAt = world.clock.now();
   const callsBefore = world.calls.length;
-  const job = { ...jobOf(inputs, cancel.signal), github: fate.github };
+  const made = jobOf(inputs, cancel.signal);
+  const job = { ...made, by: withCommit(made.by, fate.github?.sha ?? ''), github: fate.github };
   const running = main(job, mortal(ports, death.signal, beforeEachCall));
   const dead = new Promise<'killed'>((resolve) => death.signal.addEventListener('abort', () => resolve('killed')));
   const result = await Promise.race([running, dead]);

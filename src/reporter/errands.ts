@@ -78,6 +78,15 @@ function deploymentErrands({ github, settings, isCommitKnown, known, isKnown }: 
   let told: string | undefined;
   let id = known.deployment;
   let hasLooked = false;
+  // GitHub does it by itself, but not for what it takes for production by its name.
+  let hasRetired = settings.environment !== 'production';
+  const retire = (deployment: number, environment: string): Errand => ({
+    surface: 'deployments',
+    async run() {
+      await github.retireEarlier(deployment, environment);
+      hasRetired = true;
+    },
+  });
   return (job: LiveJob): Errand | undefined => {
     const { environment } = settings;
     const status = deploymentStatusOf(job, settings);
@@ -111,7 +120,7 @@ function deploymentErrands({ github, settings, isCommitKnown, known, isKnown }: 
     }
     const deployment = id;
     const text = JSON.stringify(status);
-    if (text === told) return undefined;
+    if (text === told) return hasRetired || status.state !== 'success' ? undefined : retire(deployment, environment);
     return {
       surface,
       async run() {

@@ -47,6 +47,15 @@ export function createMessenger(
   const warn = (problem: string): void => log.warning(`GitHub: ${problem}; the deployment does not depend on it`);
   const isLeft = (surface: Surface): boolean => left.has(surface);
 
+  /** Also where a bug of ours keeps us from knowing. */
+  const hasRest = (): boolean => {
+    try {
+      return next(isLeft) !== undefined;
+    } catch {
+      return true;
+    }
+  };
+
   async function work(): Promise<void> {
     // Whoever told the news goes on first.
     await Promise.resolve();
@@ -150,8 +159,10 @@ export function createMessenger(
       isLast = true;
       nap.abort();
       // Who was not reached a moment ago is not waited for now.
-      if (isOver || lastFailure === 'network') {
+      if (isOver) return;
+      if (lastFailure === 'network') {
         isOver = true;
+        if (hasRest()) warn('it is not reached, and does not know how it ended');
         return;
       }
       wake();

@@ -85,7 +85,7 @@ describe('what is sent', () => {
   });
 
   test('a deployment is of the very commit: nothing is merged, and no check is waited for', async () => {
-    const of = { sha, environment: 'production' };
+    const of = { sha, environment: 'preview' };
     expect(await port.deploymentOf(of)).toBeUndefined();
     const id = await port.createDeployment({ ...of, description: 'x'.repeat(200) });
     const status = {
@@ -98,9 +98,23 @@ describe('what is sent', () => {
     expect(await port.deploymentOf(of)).toBe(id);
     expect(await port.deploymentOf({ ...of, environment: 'staging' })).toBeUndefined();
     const made = there.world.deployments.get(id);
-    expect(made).toMatchObject({ sha, environment: 'production', description: 'x'.repeat(140) });
+    expect(made).toMatchObject({ sha, environment: 'preview', description: 'x'.repeat(140) });
     expect(made?.statuses.map(({ state }) => state)).toEqual(['in_progress', 'success']);
     expect(made?.statuses[0]).toMatchObject({ environmentUrl: 'https://shop.example.com', logUrl: check.detailsUrl });
+  });
+
+  test('a success retires the one before it also where GitHub does not: in production, past what failed in between', async () => {
+    const states: string[] = [];
+    const told = { description: '', logUrl: check.detailsUrl, environmentUrl: undefined };
+    const ids: number[] = [];
+    for (const state of ['success', 'success', 'failure', 'success'] as const) {
+      const id = await port.createDeployment({ sha, environment: 'production', description: '' });
+      await port.setDeploymentStatus(id, { ...told, state });
+      if (state === 'success') await port.retireEarlier(id, 'production');
+      ids.push(id);
+    }
+    for (const id of ids) states.push(there.world.deployments.get(id)?.statuses.at(-1)?.state ?? '');
+    expect(states).toEqual(['inactive', 'inactive', 'failure', 'success']);
   });
 
   test('pull requests of a commit are those that are open or merged, not those that were thrown away', async () => {

@@ -26,6 +26,9 @@ const PER_PAGE = 100;
 /** Of comments that are looked through for the one to write anew. */
 const MOST_PAGES = 5;
 
+/** For the last success before this one: failures in between are passed by. */
+const DEPLOYMENTS_LOOKED_AT = 10;
+
 const CHECKS = 'checks: write';
 const DEPLOYMENTS = 'deployments: write';
 const PULL_REQUESTS = 'pull-requests: write';
@@ -114,6 +117,27 @@ export function github(place: GitHubPlace): GitHub {
             ...(environmentUrl === undefined ? {} : { environment_url: environmentUrl }),
             auto_inactive: true,
           });
+        },
+      ),
+    retireEarlier: (id, environment) =>
+      ask(
+        { what: `retire earlier deployments to ${environment}`, permission: DEPLOYMENTS },
+        async (octokit, common) => {
+          const { data: newest } = await octokit.request('GET /repos/{owner}/{repo}/deployments', {
+            ...common,
+            environment,
+            per_page: DEPLOYMENTS_LOOKED_AT,
+          });
+          // Newest first: what was before a success has been retired by that one.
+          for (const earlier of newest.filter((one) => one.id < id)) {
+            const of = { ...common, deployment_id: earlier.id };
+            const route = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
+            const { data: statuses } = await octokit.request(`GET ${route}`, { ...of, per_page: 1 });
+            if (statuses[0]?.state === 'inactive') return;
+            if (statuses[0]?.state !== 'success') continue;
+            await octokit.request(`POST ${route}`, { ...of, state: 'inactive', auto_inactive: false });
+            return;
+          }
         },
       ),
     pullRequestsOf: (sha) =>
