@@ -156,6 +156,12 @@ test('metrics.yml climbs a ladder of which every step may end as soon as the cou
   expect(text('metrics.yml')).toContain('outputs.evidence');
 });
 
+test('report.yml uploads the report, also of a deployment that failed, and has it counted', async () => {
+  const [made] = await requestsOf('report.yml');
+  expect(made?.request.config.gates?.map(({ kind }) => kind)).toContain('metrics');
+  expect(text('report.yml')).toContain("if: always() && steps.deploy.outputs.report != ''");
+});
+
 test('all-gates.yml has every gate, and each setting of a gate', async () => {
   const [made] = await requestsOf('all-gates.yml');
   const gates = made?.request.config.gates ?? [];
