@@ -33,6 +33,37 @@ const VIEWS: readonly View[] = [
 /** A number and its percent sign are kept together. */
 const textOf = async (place: Locator): Promise<string> => (await place.textContent())?.replaceAll('\u00a0', ' ') ?? '';
 
+/** One fault of each kind that is looked for. */
+const FAULTY = `<!doctype html><html lang="en"><meta charset="utf-8"><title>x</title><body style="background:#fff">
+<h1>One</h1><h3 id="a">Left out</h3><p id="a" style="color:#999">pale</p>${'<p>text</p>'.repeat(30)}<pre>x</pre>
+<div style="width:2000px">wide</div><img alt="" src="http://127.0.0.1:9/x.png"><script>console.error('oh')</script></body></html>`;
+
+(hasBrowser ? test : test.skip)('what the browser is asked finds faults where there are any', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'greenlight-faulty-'));
+  const browser = await startBrowser();
+  try {
+    const path = join(folder, 'faulty.html');
+    await writeFile(path, FAULTY);
+    const { page, requests, complaints } = await browser.open(path, { width: 800, scheme: 'light' });
+    expect(await page.evaluate(FAULTS.width)).toEqual([expect.stringMatching(/^the page is 20\d\d px wide on 800/)]);
+    expect(await page.evaluate(FAULTS.contrast)).toEqual([expect.stringMatching(/^2\.85: P\. pale/)]);
+    const structure = (await page.evaluate(FAULTS.structure)) as readonly string[];
+    expect(structure).toEqual(
+      expect.arrayContaining([
+        'id twice: a',
+        'heading level left out before Left out',
+        'not one main',
+        'cannot be scrolled by keyboard: <pre>x</pre>',
+      ]),
+    );
+    expect(requests).toEqual(['http://127.0.0.1:9/x.png']);
+    expect(complaints).toContain('oh');
+  } finally {
+    await browser.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
 (hasBrowser ? describe : describe.skip)('the report of', () => {
   let world: JudgedWorld;
   let browser: Chromium;
