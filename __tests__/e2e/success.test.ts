@@ -52,6 +52,7 @@ describe.each(NODES)('a good version, deployed by %s', (_, node) => {
       status: 'succeeded',
       'promote-until': '',
       evidence: '',
+      report: expect.stringMatching(/\/greenlight-report-web\.html$/),
       reason: 'the candidate serves all traffic',
       traffic: '100',
     });

@@ -24,7 +24,7 @@ function findProgram(): string | undefined {
 
 const program = findProgram();
 if (program === undefined) {
-  const reason = 'no chromium on the PATH; .ci/chromium.sh start DIR gets it';
+  const reason = 'no chromium on the PATH; .ci/chromium.sh start gets it';
   if (process.env['GREENLIGHT_REQUIRE_CHROMIUM'] === '1') {
     throw new Error(`GREENLIGHT_REQUIRE_CHROMIUM is set, but ${reason}`);
   }
