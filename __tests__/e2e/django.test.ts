@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { parse } from 'yaml';
 import { canBuildSite, change, openSite, type Site } from './support/django.ts';
 import { docker } from './support/docker.ts';
-import { startGuests } from './support/guests.ts';
+import { type Guests, startGuests } from './support/guests.ts';
 import { endJobs, expectEnd, startJob } from './support/job.ts';
 import { watchShares } from './support/shifts.ts';
 import { addToTotals } from './support/totals.ts';
@@ -20,10 +20,13 @@ const HURRIED = { hold: '8s', 'hold-limit': '3h', 'promote-within': '24h', poll:
 
 (canBuildSite ? describe : describe.skip)('the Django example', () => {
   let site: Site;
+  let guests: Guests | undefined;
   beforeAll(async () => {
     site = await openSite();
   }, STORY_MS);
   afterAll(async () => {
+    // A failed story has not sent them home.
+    await guests?.stop();
     await endJobs();
     await site?.close();
   });
@@ -60,8 +63,9 @@ const HURRIED = { hold: '8s', 'hold-limit': '3h', 'promote-within': '24h', poll:
     const { sandbox, seeded, ecs, folder } = site;
     await change(join(folder, 'reservations/templates/reservations/reserve.html'), 'Free tables,', 'Still free,');
     const shares = watchShares(site);
-    const guests = startGuests(seeded.productionUrl, 3);
+    guests = startGuests(seeded.productionUrl, 3);
     await guests.reached(10);
+    expect(guests.count()).toMatchObject({ failed: 0, problems: [] });
     const before = guests.booked.length;
     const inputs = { ...(await workflowInputs()), ...HURRIED };
     const result = await (await startJob({ inputs, env: sandbox.env, cwd: folder, sha: COMMIT })).ended;
