@@ -30,7 +30,7 @@ const LOOK_EVERY_MS = 100;
 /** Why the example cannot be built and run here; undefined when it can, or when real builds have said why nothing can. */
 async function whyNot(): Promise<string | undefined> {
   if (!(await succeeds(['image', 'inspect', 'python:3.9'])))
-    return 'the engine has no python:3.9; .ci/python-base.sh start DIR makes one of Debian’s packages';
+    return 'the engine has no python:3.9; .ci/python-base.sh start DIR makes one';
   if (!(await succeeds(['network', 'inspect', 'bridge'])))
     return 'the engine has no bridge, and runserver takes its port on all addresses of its network';
   return undefined;
