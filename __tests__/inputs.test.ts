@@ -458,6 +458,27 @@ describe('one bad input is one fault, with its name, its value and the fix', () 
     ],
     ['unknown on-cancel', { 'on-cancel': 'stop' }, 'on-cancel', '"stop"', 'write rollback or leave'],
     ['unknown if-running', { 'if-running': 'queue' }, 'if-running', '"queue"', 'write refuse, wait or supersede'],
+    [
+      'an environment of two lines',
+      { 'github-environment': 'a\nb' },
+      'github-environment',
+      'is no name',
+      'write one line of at most 255 characters, or none',
+    ],
+    [
+      'a page that is none',
+      { 'environment-url': 'shop.example.com' },
+      'environment-url',
+      '"shop.example.com"',
+      'https://',
+    ],
+    [
+      'a page of another kind',
+      { 'environment-url': 'javascript:alert(1)' },
+      'environment-url',
+      'no address',
+      'https://',
+    ],
     ['a misspelt name', { 'task-defintion': 'x' }, 'task-defintion', 'no such input', 'write task-definition'],
     ['an underscore', { build_args: 'A=1' }, 'build_args', 'no such input', 'write build-args'],
     [
@@ -624,6 +645,79 @@ describe('commands', () => {
     const inputs = { service: 'web', timeout: '5m', hold: '1h' };
     expect(await faults({ ...inputs, command: 'promote' })).toEqual([]);
     expect(await faults({ ...inputs, repository: 'web' })).toMatchObject([{ subject: 'timeout' }]);
+  });
+});
+
+describe('what GitHub is told', () => {
+  test.each<[Inputs, object]>([
+    [{}, { environment: 'web', environmentUrl: undefined }],
+    [{ 'github-environment': 'none' }, { environment: undefined }],
+    [{ 'github-environment': 'production' }, { environment: 'production' }],
+    [{ 'environment-url': 'https://shop.example.com/' }, { environmentUrl: 'https://shop.example.com/' }],
+    [{ service: serviceArn }, { environment: 'web' }],
+  ])('with %j is %j', async (inputs, expected) => {
+    expect((await config({ ...least, ...inputs })).github).toMatchObject(expected);
+  });
+});
+
+describe('a button that somebody pressed', () => {
+  const pressed = (identifier: string, more = {}) => ({
+    owner: 'example',
+    repository: 'shop',
+    sha: 'c0ffee',
+    runUrl: '',
+    event: {
+      kind: 'requested-action',
+      identifier,
+      externalId: 'demo/web',
+      checkName: 'Greenlight: demo/web',
+      ...more,
+    } as const,
+  });
+  const read = (inputs: Inputs, github: ReturnType<typeof pressed>) =>
+    readRequest((name) => inputs[name] ?? '', Object.keys(inputs), { ...facts, github });
+
+  test.each(['promote', 'rollback'])(
+    'is the command %s of its service, where the inputs leave it open',
+    async (command) => {
+      for (const inputs of [{}, { command: 'deploy' }, { command, cluster: 'demo', service: 'web' }] as Inputs[]) {
+        expect(await read(inputs, pressed(command))).toMatchObject({
+          command,
+          config: { cluster: 'demo', service: 'web' },
+        });
+      }
+    },
+  );
+
+  test('is of the service whose ARN is given', async () => {
+    const made = await read({ service: serviceArn }, pressed('promote'));
+    expect(made).toMatchObject({ command: 'promote', config: { cluster: 'demo', service: 'web' } });
+  });
+
+  test('leaves alone what does not move traffic', async () => {
+    expect(await read({ command: 'status', cluster: 'other' }, pressed('promote'))).toMatchObject({
+      command: 'status',
+      cluster: 'other',
+      service: undefined,
+    });
+  });
+
+  test.each<[string, Inputs, ReturnType<typeof pressed>, string, string]>([
+    [
+      'another command',
+      { command: 'rollback' },
+      pressed('promote'),
+      'command',
+      'the button that was pressed is promote',
+    ],
+    ['another service', { service: 'api' }, pressed('promote'), 'service', 'the button that was pressed is for web'],
+    ['another cluster', { cluster: 'prod' }, pressed('promote'), 'cluster', 'the button that was pressed is for demo'],
+    ['an unknown button', { service: 'web' }, pressed('explode'), 'command', 'the button "explode" is not known'],
+    ['another’s check', { service: 'web' }, pressed('promote', { checkName: 'lint' }), 'command', 'none of Greenlight'],
+  ])('that says something else than the inputs is refused: %s', async (_, inputs, github, subject, problem) => {
+    await expect(read(inputs, github)).rejects.toMatchObject({
+      faults: [{ subject, problem: expect.stringContaining(problem) }],
+    });
   });
 });
 

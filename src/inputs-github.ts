@@ -45,7 +45,8 @@ export function withButton(reader: InputReader, github: GitHubContext | undefine
   const pressed = readButton(event);
   if ('problem' in pressed) {
     reader.fail('command', pressed.problem, "let the workflow begin only for Greenlight's own checks and buttons");
-    return reader;
+    // No button stands for a deployment: what one would need is not asked for.
+    return { ...reader, text: (name) => (name === 'command' ? 'promote' : reader.text(name)) };
   }
   if (command !== '' && command !== 'deploy' && command !== pressed.command) {
     const fix = "leave command out: it is the button's";

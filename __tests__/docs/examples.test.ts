@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { Request } from '../../src/core/config.ts';
+import type { GitHubContext } from '../../src/core/github.ts';
+import { BUTTONS } from '../../src/core/github-button.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { renderTaskDefinition } from '../../src/core/task-definition.ts';
 import { readRequest } from '../../src/inputs.ts';
@@ -44,6 +46,7 @@ const withRollouts = withUs.filter((file) => !PLANS.includes(file));
 
 /** What a person may choose in the form of a dispatched workflow: each option once, everything else as it is preset. */
 function choicesOf(file: string): readonly Readonly<Record<string, string>>[] {
+  if (workflow(file).on['check_run'] !== undefined) return BUTTONS.map(({ identifier }) => ({ button: identifier }));
   const inputs = Object.entries(workflow(file).on.workflow_dispatch?.inputs ?? {});
   const preset = Object.fromEntries(inputs.map(([name, input]) => [name, input.default ?? '']));
   const others = inputs.flatMap(([name, { options = [] }]) => options.map((option) => ({ ...preset, [name]: option })));
@@ -53,6 +56,18 @@ function choicesOf(file: string): readonly Readonly<Record<string, string>>[] {
 /** What stands in `${{ }}` is known only at run time: here it is what was chosen, or any word. */
 function atRunTime(value: string, chosen: Readonly<Record<string, string>>): string {
   return value.replace(/\$\{\{\s*(?:inputs\.(\w+)|.*?)\s*\}\}/g, (_, name?: string) => chosen[name ?? ''] ?? 'word');
+}
+
+/** A workflow that begins with a button is read for each of them. */
+function pressedIn(file: string, { button }: Readonly<Record<string, string>>): GitHubContext | undefined {
+  if (workflow(file).on['check_run'] === undefined) return undefined;
+  const event = {
+    kind: 'requested-action',
+    identifier: button ?? '',
+    externalId: 'demo/web',
+    checkName: 'Greenlight: demo/web',
+  } as const;
+  return { owner: 'example', repository: 'shop', sha: 'a'.repeat(40), runUrl: '', event };
 }
 
 /** Every request that the jobs of a workflow can make of the action, with the job that makes it. */
@@ -66,7 +81,8 @@ async function requestsOf(file: string): Promise<readonly { readonly job: Job; r
     made.map(async ({ job, inputs, chosen }) => {
       const names = Object.keys(inputs).map((name) => `INPUT_${name.toUpperCase()}`);
       const read = (name: string) => atRunTime(String(inputs[name] ?? ''), chosen);
-      return { job, request: await readRequest(read, names, { sha: 'a'.repeat(40), region: 'eu-central-1' }) };
+      const facts = { sha: 'a'.repeat(40), region: 'eu-central-1', github: pressedIn(file, chosen) };
+      return { job, request: await readRequest(read, names, facts) };
     }),
   );
 }
@@ -77,6 +93,10 @@ describe.each(withUs)('%s', (file) => {
   });
 });
 
+/** What the pages of a rollout need; a status has none. */
+const PAGES = { checks: 'write', deployments: 'write', 'pull-requests': 'write' };
+const tellsGitHub = (file: string): boolean => file !== 'clean-up.yml';
+
 describe.each(withRollouts)('%s', (file) => {
   test('lets its job live for the rollout and for the way back', async () => {
     for (const { job, request } of await requestsOf(file)) {
@@ -86,7 +106,7 @@ describe.each(withRollouts)('%s', (file) => {
 
   test('may assume a role and read, ends by itself, and deploys a service once at a time', () => {
     const { permissions, concurrency, jobs } = workflow(file);
-    expect(permissions).toEqual({ 'id-token': 'write', contents: 'read' });
+    expect(permissions).toEqual({ 'id-token': 'write', contents: 'read', ...(tellsGitHub(file) ? PAGES : {}) });
     for (const job of Object.values(jobs)) {
       expect(job['timeout-minutes']).toBeGreaterThan(0);
       expect(job.concurrency ?? concurrency).toMatchObject({ 'cancel-in-progress': false });
@@ -134,6 +154,17 @@ test('promote.yml offers every command for a rollout that has begun, and does no
   expect(made).toMatchObject([{ to: undefined }, {}, { service: 'web', fix: false }]);
   const groups = withUs.filter((file) => file !== 'promote.yml').map((file) => workflow(file).concurrency);
   expect(groups).not.toContainEqual(workflow('promote.yml').concurrency);
+});
+
+test('check-run.yml does what the button says, for the check of its service alone, as those do who may deploy', async () => {
+  const made = (await requestsOf('check-run.yml')).map(({ request }) => request);
+  expect(made.map(({ command }) => command)).toEqual(['promote', 'rollback']);
+  expect(made).toMatchObject([{ config: { cluster: 'demo', service: 'web' } }, {}]);
+  const { on, jobs } = workflow('check-run.yml');
+  expect(on).toEqual({ check_run: { types: ['requested_action'] } });
+  expect(jobs).toMatchObject({
+    pressed: { if: "github.event.check_run.external_id == 'demo/web'", environment: 'production' },
+  });
 });
 
 test('clean-up.yml repairs all services of a cluster, by the clock', async () => {

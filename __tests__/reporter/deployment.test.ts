@@ -50,7 +50,7 @@ describe('a deployment that succeeds', () => {
     });
     expect(titles(world)).toEqual(
       expect.arrayContaining([
-        'Getting ready: nothing has changed on the service yet',
+        'The candidate starts; no user sees it yet',
         expect.stringMatching(/^20 % on the candidate/),
         expect.stringMatching(/^60 % on the candidate/),
         expect.stringMatching(/^100 % on the candidate, stable is kept for the bake/),
@@ -191,7 +191,7 @@ describe('the end of a check is the truth', () => {
 describe('while a person is waited for', () => {
   test('the check asks, with buttons; when another run has promoted, it goes on and ends as a success', async () => {
     const world = stage();
-    const isAsked = () => lastCheck(world)?.conclusion === 'action_required';
+    const isAsked = () => states(world)[0]?.includes('pending') === true;
     let promoting: Promise<Ended> | undefined;
     const ended = await deploy(
       world,

@@ -147,7 +147,7 @@ describe('GitHub is left alone', () => {
       if (clock.now() < limitedUntil) fail('limit', { retryAt: limitedUntil });
     });
     const [first, second] = github.calls;
-    expect([first?.at, second?.at]).toEqual([startedAt, startedAt + 60_000]);
+    expect([first?.at, second?.at]).toEqual([startedAt + 1_000, startedAt + 61_000]);
     expect(aboutGitHub(ended)).toEqual([
       `GitHub: do it: GitHub answered with limit; by its limit nothing is told before ${new Date(limitedUntil).toISOString()}; the deployment does not depend on it`,
     ]);

@@ -19,10 +19,13 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 }
 
+/** A reason may be a list of everything that is wrong; who wants all of it reads the log. */
+const SENTENCE_LENGTH = 4_000;
+
 /** "The candidate serves all traffic." */
 export function sentence(text: string): string {
-  const clean = plain(text.trim());
-  return `${clean.charAt(0).toUpperCase()}${clean.slice(1)}${/[.!?]$/.test(clean) ? '' : '.'}`;
+  const clean = plain(clip(text.trim(), SENTENCE_LENGTH));
+  return `${clean.charAt(0).toUpperCase()}${clean.slice(1)}${/[.!?…]$/.test(clean) ? '' : '.'}`;
 }
 
 /** At most so many characters, the last of them an ellipsis where something was cut. */

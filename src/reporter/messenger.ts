@@ -21,6 +21,11 @@ export interface Messenger {
   finish(): Promise<void>;
 }
 
+/**
+ * The first errand loads what speaks with GitHub: a quarter of a second of work, which must not stand before the first call to AWS.
+ * What is over by then is told in one piece.
+ */
+export const BEFORE_FIRST_MS = 1_000;
 export const GAP_MS = 10_000;
 export const LAST_MS = 5_000;
 /** Of calls in a row that fail for no reason of ours. */
@@ -34,7 +39,7 @@ export function createMessenger(
   const left = new Set<Surface>();
   const failures = new Map<Surface, number>();
   const nap = new AbortController();
-  let freeAt = Number.NEGATIVE_INFINITY;
+  let freeAt = clock.now() + BEFORE_FIRST_MS;
   /** A limit of GitHub's ends then. */
   let limitedUntil = Number.NEGATIVE_INFINITY;
   let isWarnedOfLimit = false;

@@ -6,6 +6,8 @@ import { type FakeGitHub, startGitHub } from '../../../sandbox/github/index.ts';
 import { github } from '../../../src/adapters/github/github.ts';
 import { GitHubError } from '../../../src/core/errors.ts';
 import type { CheckRun } from '../../../src/core/github.ts';
+import { readButton } from '../../../src/core/github-button.ts';
+import { githubContextOf } from '../../../src/core/github-context.ts';
 import type { GitHub } from '../../../src/ports.ts';
 
 const sha = 'c'.repeat(40);
@@ -78,7 +80,11 @@ describe('what is sent', () => {
       actions,
       annotations: [{ path: 'a.json', start_line: 3, end_line: 3, annotation_level: 'failure', message: 'memory' }],
     });
-    expect(there.press(id, 'promote').event).toMatchObject({ name: 'check_run' });
+    const { event } = there.press(id, 'promote');
+    const runner = { GITHUB_REPOSITORY: 'example/shop', GITHUB_SHA: event.sha, GITHUB_EVENT_NAME: event.name };
+    const pressed = githubContextOf(runner, event.payload);
+    expect(pressed).toMatchObject({ sha, event: { kind: 'requested-action' } });
+    expect(readButton(pressed?.event as never)).toEqual({ command: 'promote', cluster: 'demo', service: 'web' });
     // A person has decided: it goes on.
     await port.updateCheckRun(id, check);
     expect(there.world.checkRuns.get(id)).toMatchObject({ status: 'in_progress', actions: [] });

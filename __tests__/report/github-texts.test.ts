@@ -1,0 +1,191 @@
+/** What stands on GitHub's pages: short, true, the same as long as nothing changed, and harmless whatever is in it. */
+import { describe, expect, test } from '@jest/globals';
+import type { Look } from '../../src/core/observation.ts';
+import type { Status } from '../../src/core/outcome.ts';
+import { ladder, type Plan } from '../../src/core/plan.ts';
+import { NOTHING_DONE, type Result } from '../../src/core/result.ts';
+import { checkRunOf } from '../../src/report/check-run.ts';
+import { deploymentStatusOf } from '../../src/report/deployment-status.ts';
+import { beginHistory, type History, NO_HISTORY, remember, type Told } from '../../src/report/history.ts';
+import type { LiveJob } from '../../src/report/live.ts';
+import { noteMarker, pullRequestNote } from '../../src/report/pull-request-note.ts';
+
+const plan: Plan = {
+  steps: ladder([25, 100], 600_000),
+  bakeMs: 600_000,
+  gates: [],
+  timeoutMs: 3_600_000,
+  onCancel: 'rollback',
+  holdLimitMs: 1,
+  onInconclusive: 'rollback',
+  waitForApprovalMs: 0,
+  promoteWithinMs: 1,
+};
+const T = 1_800_000_000_000;
+const look = (share: number, movement: Look['movement'] = 'waiting'): Look => ({
+  stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT',
+  movement,
+  pause: undefined,
+  share,
+  candidate: { requested: 2, running: 2, pending: 0 },
+  stable: { requested: 2, running: 2, pending: 0 },
+  end: undefined,
+  note: undefined,
+});
+const seen = (at: number, share: number, movement?: Look['movement']): Told => ({
+  kind: 'look',
+  at,
+  look: look(share, movement),
+});
+const history = (...events: Told[]): History => events.reduce(remember, beginHistory(T, plan));
+const live = (more: Partial<LiveJob> = {}): LiveJob => ({
+  cluster: 'demo',
+  service: 'web',
+  command: 'deploy',
+  sha: 'a'.repeat(40),
+  runUrl: 'https://github.com/example/shop/actions/runs/1',
+  history: NO_HISTORY,
+  ended: undefined,
+  ...more,
+});
+const ended = (status: Status, reason: string, more: Partial<Result> = {}): LiveJob =>
+  live({
+    history: history(seen(T, 25)),
+    ended: { result: { ...NOTHING_DONE, outcome: { status, reason }, ...more }, wasAskedFor: false, tookMs: 90_400 },
+  });
+const titleAt = (at: number, ...events: Told[]) => checkRunOf(live({ history: history(...events) }), at).title;
+
+describe('the title of the check', () => {
+  test.each([
+    ['deploy', 'Getting ready: nothing has changed on the service yet'],
+    ['promote', 'Looking for the rollout to go on with'],
+    ['rollback', 'Looking for what to turn back'],
+  ] as const)('of %s before there is a rollout says what the job is at', (command, title) => {
+    expect(checkRunOf(live({ command }), T).title).toBe(title);
+  });
+
+  test('says how long the candidate has this share, in whole minutes, also when other things change', () => {
+    const events = [seen(T, 0), seen(T + 30_000, 25), seen(T + 90_000, 25, 'moving')];
+    expect(titleAt(T + 89_000, ...events)).toBe('25 % on the candidate');
+    expect(titleAt(T + 90_000, ...events)).toBe('25 % on the candidate, 1m at this step');
+    expect(titleAt(T + 30_000 + 3_720_000, ...events)).toBe('25 % on the candidate, 1h2m at this step');
+  });
+
+  test.each<[Told, string]>([
+    [seen(T, 0, 'preparing'), 'The candidate starts; no user sees it yet'],
+    [seen(T, 0), 'The candidate runs; no user sees it yet'],
+    [seen(T, 100, 'baking'), '100 % on the candidate, stable is kept for the bake'],
+    [seen(T, 25, 'turning-back'), 'Turning back: the engine turned the rollout back'],
+  ])('of %j is in words for people', (event, title) => {
+    expect(titleAt(T, event)).toBe(title);
+  });
+
+  test('says why all traffic goes back: the first reason, not that it was ordered again', () => {
+    const back = (at: number, reason: string): Told => ({ kind: 'decision', at, reason, orders: ['turn-back'] });
+    const events = [seen(T, 25), back(T, 'alarm web-5xx'), back(T + 10_000, 'ordering it again')];
+    expect(titleAt(T, ...events)).toBe('Turning back: alarm web-5xx');
+  });
+
+  test('asks until somebody has answered', () => {
+    const step = { share: 25, holdMs: 0, approval: true } as const;
+    const asked: Told = { kind: 'asked', at: T, step, until: Date.parse('2027-01-15T09:30:00Z') };
+    const answer: Told = { kind: 'decision', at: T + 1, reason: 'a person said go on', orders: ['advance'] };
+    expect(titleAt(T, seen(T, 25), asked)).toBe('A person decides at 25 %, until 2027-01-15 09:30 UTC');
+    expect(titleAt(T, seen(T, 25), asked, answer)).toBe('25 % on the candidate');
+  });
+});
+
+test('a check of a minute in which nothing happened is the same check, and needs no call', () => {
+  const job = live({ history: history(seen(T, 25)) });
+  expect(checkRunOf(job, T + 59_000)).toEqual(checkRunOf(job, T));
+  expect(checkRunOf(job, T + 60_000)).not.toEqual(checkRunOf(job, T));
+});
+
+test.each<[Status, string | undefined, string]>([
+  ['succeeded', 'success', 'success'],
+  ['unchanged', 'neutral', 'success'],
+  ['awaiting-promotion', 'action_required', 'pending'],
+  ['rolled-back', 'failure', 'failure'],
+  ['superseded', 'cancelled', 'inactive'],
+  ['stopped', 'failure', 'failure'],
+  ['timed-out', 'failure', 'failure'],
+  ['could-not-look', 'failure', 'error'],
+  ['cancelled', 'cancelled', 'inactive'],
+  ['failed', 'failure', 'failure'],
+])('a job that is %s has a check that is %s and a deployment that is %s', (status, conclusion, state) => {
+  const job = ended(status, 'so it is');
+  const check = checkRunOf(job, T);
+  expect([check.status, check.conclusion, check.actions.length]).toEqual([
+    'completed',
+    conclusion,
+    status === 'awaiting-promotion' ? 2 : 0,
+  ]);
+  expect(deploymentStatusOf(job, { environmentUrl: undefined })?.state).toBe(state);
+});
+
+test('a name of a service that several clusters have is told apart by the cluster', () => {
+  expect(checkRunOf(live(), T).name).toBe('Greenlight: demo/web');
+  expect(checkRunOf(live({ cluster: 'default' }), T).name).toBe('Greenlight: web');
+  expect(noteMarker(live())).toBe('<!-- greenlight:demo/web -->');
+});
+
+test('what GitHub limits is within its limits, and cut where it is not', () => {
+  const long = 'x y'.repeat(50_000);
+  const job = ended('failed', long);
+  const check = checkRunOf(job, T);
+  expect([check.title.length <= 255, Buffer.byteLength(check.summary) <= 65_535]).toEqual([true, true]);
+  expect(deploymentStatusOf(job, { environmentUrl: undefined })?.description).toHaveLength(140);
+  expect(pullRequestNote(job)?.length).toBeLessThan(65_536);
+  const names = checkRunOf(ended('awaiting-promotion', ''), T);
+  expect([names.externalId, names.actions.length]).toEqual(['demo/web', 2]);
+  const tooLong = checkRunOf({ ...ended('awaiting-promotion', ''), service: 's'.repeat(255) }, T);
+  expect([tooLong.externalId.length, tooLong.actions]).toEqual([255, []]);
+});
+
+test('nothing in a reason is formatting, calls somebody or ends a table', () => {
+  const job = ended(
+    'failed',
+    'ask @octocat about <img src=x> **now** | [x](http://evil.example.com) ![y](z) #12\n# title',
+    {
+      image: 'a`b|c',
+    },
+  );
+  for (const text of [checkRunOf(job, T).summary, pullRequestNote(job) ?? '']) {
+    expect(text).toContain('@\u200boctocat');
+    expect(text).not.toMatch(/@octocat|(?<!\\)(?:<img|\*\*now|\[x|\[y)|^# title/m);
+    expect(text).toContain('a\\`b\\|c');
+  }
+});
+
+describe('the note', () => {
+  test('is there when a rollout was begun, or when it failed before; not for what changed nothing', () => {
+    expect(pullRequestNote(live())).toBeUndefined();
+    const without = (status: Status) => pullRequestNote({ ...ended(status, 'x'), history: NO_HISTORY });
+    expect([without('failed') === undefined, without('cancelled'), without('unchanged')]).toEqual([
+      false,
+      undefined,
+      undefined,
+    ]);
+    const done = {
+      image: 'web@sha256:1',
+      taskDefinitionArn: 'arn:aws:ecs:eu-west-1:1:task-definition/web:2',
+      traffic: 100,
+    };
+    expect(pullRequestNote(ended('succeeded', 'the candidate serves all traffic', done))).toBe(
+      [
+        '### ✅ Deployed: web in demo',
+        'The candidate serves all traffic.',
+        [
+          '|  |  |',
+          '| --- | --- |',
+          `| **Commit** | ${'a'.repeat(40)} |`,
+          '| **Image** | `web@sha256:1` |',
+          '| **Task definition** | `web:2` |',
+          '| **Candidate’s traffic** | 100 % |',
+          '| **Took** | 1m30s |',
+        ].join('\n'),
+        '[The run and its log](https://github.com/example/shop/actions/runs/1)',
+      ].join('\n\n'),
+    );
+  });
+});
