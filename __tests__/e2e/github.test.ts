@@ -1,0 +1,66 @@
+/** The bundle over real HTTP: what GitHub is told of a rollout under traffic, and a rollout that does not care what GitHub answers. */
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { push } from '../../sandbox/github/events.ts';
+import { type FakeGitHub, startGitHub } from '../../sandbox/github/index.ts';
+import { expectEnd } from './support/job.ts';
+import { openWorld, STORY_MS, type World } from './support/world.ts';
+
+jest.setTimeout(STORY_MS);
+
+const sha = 'c0ffee'.padEnd(40, '0');
+let world: World;
+let github: FakeGitHub;
+beforeAll(async () => {
+  github = await startGitHub({ pullRequests: [{ number: 7, headSha: 'a'.repeat(40), mergeSha: sha }] });
+  world = await openWorld();
+});
+afterAll(async () => {
+  await world?.close();
+  await github?.close();
+});
+
+async function deploy(more: Readonly<Record<string, string>> = {}) {
+  const { image } = await world.push();
+  const run = { sha, github: { apiUrl: github.url, event: push(github.world, { sha }) } };
+  return world.deploy({ image, bake: '1m', hold: '6s', 'github-token': github.token, ...more }, run);
+}
+const warnings = (lines: readonly string[]) => lines.filter((line) => line.includes('GitHub'));
+
+test('a rollout is followed on its commit, and each call is one that GitHub would take', async () => {
+  const startedAt = Date.now();
+  const result = await deploy({ 'environment-url': world.seeded.productionUrl });
+  const tookMs = Date.now() - startedAt;
+  expectEnd(result, 0, 'succeeded');
+  expect([github.violations, warnings(result.warnings)]).toEqual([[], []]);
+
+  expect([...github.world.checkRuns.values()]).toMatchObject([
+    { name: 'Greenlight: demo/web', headSha: sha, status: 'completed', conclusion: 'success', externalId: 'demo/web' },
+  ]);
+  const [deployment, ...others] = github.world.deployments.values();
+  expect([deployment?.sha, deployment?.environment, others]).toEqual([sha, 'web', []]);
+  expect(deployment?.statuses.at(-1)).toMatchObject({ state: 'success', environmentUrl: world.seeded.productionUrl });
+  expect([...github.world.comments.values()].map(({ body }) => body.split('\n').slice(0, 2))).toEqual([
+    ['<!-- greenlight:demo/web -->', '### ✅ Deployed: web in demo'],
+  ]);
+
+  // One every ten seconds while it moves, the first and the end's five apart.
+  expect(github.journal.length).toBeLessThanOrEqual(1 + Math.ceil(tookMs / 10_000) + 5);
+  expect(result.lines.filter((line) => line.includes(github.token))).toEqual([`::add-mask::${github.token}`]);
+});
+
+test.each<[string, Parameters<FakeGitHub['faults']['add']>[0]]>([
+  ['answers 500 to everything', { kind: 'server-error', status: 500 }],
+  ['does not answer', { kind: 'no-answer' }],
+])('when GitHub %s, users get the new version all the same', async (_, fault) => {
+  const withdraw = github.faults.add(fault);
+  try {
+    const result = await deploy();
+    expectEnd(result, 0, 'succeeded');
+    expect(result.outputs['traffic']).toBe('100');
+    expect(warnings(result.warnings).length).toBeGreaterThan(0);
+    expect(result.errors).toEqual([]);
+    await world.expectNoneFailed();
+  } finally {
+    withdraw();
+  }
+});
