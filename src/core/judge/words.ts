@@ -1,4 +1,5 @@
 /** What the judge says, for a tired person: the numbers first, then what they mean. */
+import { grouped } from '../figures.ts';
 import { type Case, rateOf } from './case.ts';
 import type { Count } from './likelihood.ts';
 
@@ -116,8 +117,4 @@ function points(part: number): string {
 /** Two digits say enough: 0.0021 is "0.21 %", 0.5 "50 %", 0 "0 %". */
 function percent(part: number): string {
   return `${points(part)} %`;
-}
-
-function grouped(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
 }
