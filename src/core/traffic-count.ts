@@ -1,4 +1,5 @@
 /** Whether the users go where the weights say, by the load balancer's own counts. */
+import { grouped } from './figures.ts';
 import type { Verdict } from './gate.ts';
 import { lengthOfMinutes } from './minute-length.ts';
 
@@ -71,7 +72,7 @@ export function judgeTraffic(seen: TrafficSeen, asked: TrafficAsked): Judged {
 
 const NOTHING: Judged = { verdict: 'pass', sentence: 'no requests in the last minute, nothing to compare' };
 
-interface Counts {
+export interface Counts {
   readonly candidate: number;
   readonly all: number;
 }
@@ -105,7 +106,7 @@ function judgeShare(whole: Counts, newest: Counts, { share, sticky }: TrafficAsk
 }
 
 /** agrees({ candidate: 512, all: 10_000 }, 0.05): one standard error is √(0.05 · 0.95 / 10,000) = 0.0022, so 0.0512 does. */
-function agrees({ candidate, all }: Counts, part: number): boolean {
+export function agrees({ candidate, all }: Counts, part: number): boolean {
   const standardError = Math.sqrt((part * (1 - part)) / all);
   return Math.abs(candidate / all - part) <= STANDARD_ERRORS * standardError;
 }
@@ -136,9 +137,4 @@ function requests(count: number): string {
 /** Three digits say enough: 0.0005 is "0.05 %", 0.5004 is "50 %". */
 function percent(part: number): string {
   return `${Number((part * 100).toPrecision(3))} %`;
-}
-
-/** 1234567 is "1,234,567". */
-function grouped(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
 }

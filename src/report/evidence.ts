@@ -1,4 +1,5 @@
 /** What the gates that compare both versions went by: the file that allows anyone to compute it again, and its numbers in a table. */
+import { grouped } from '../core/figures.ts';
 import { gateName } from '../core/gate.ts';
 import { isJsonObject } from '../core/json.ts';
 import { stepName } from '../core/plan.ts';
@@ -112,8 +113,4 @@ function short(value: number): string {
 
 function percent(part: number): string {
   return `${short(part * 100)} %`;
-}
-
-function grouped(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
 }

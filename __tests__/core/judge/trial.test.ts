@@ -208,12 +208,13 @@ describe('hidden minutes', () => {
   });
 
   test('an upstream that hurts both does not lift over the floor who is below it by himself', () => {
-    // Four times stable's rate, but below a thousandth; then an incident of five minutes, of which both have their part.
-    const below = times(60, () => minute(6_000, 4.8, 54_000, 10.8));
-    const incident = times(5, () => minute(6_000, 304.8, 54_000, 2_710.8, { isHidden: true }));
-    expect(harm(tried([...below, ...incident]))).toBeLessThan(1);
-    // But three times as many in the incident as stable are more than it does.
-    const worse = times(5, () => minute(6_000, 1_500, 54_000, 2_710.8, { isHidden: true }));
+    // Four times stable's rate and more, but below a thousandth; then five minutes in which two thousandths of all fail beside that.
+    const below = times(10, () => minute(60_000, 54, 540_000, 108));
+    const incident = (isHidden: boolean) => times(5, () => minute(60_000, 174, 540_000, 1_188, { isHidden }));
+    expect(harm(tried([...below, ...incident(true)]))).toBeLessThan(1);
+    expect(harm(tried([...below, ...incident(false)]))).toBeGreaterThan(1);
+    // But five times as many in the incident as stable has are more than the upstream does.
+    const worse = times(5, () => minute(60_000, 660, 540_000, 1_188, { isHidden: true }));
     expect(harm(tried([...below, ...worse]))).toBeGreaterThan(1);
   });
 });

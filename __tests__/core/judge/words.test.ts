@@ -132,7 +132,7 @@ describe('nothing to compare', () => {
 describe('no sign of harm', () => {
   test.each<[string, typeof ERRORS, Given]>([
     [
-      "no sign of harm in the hold: 0.17 % of the candidate's 3,000 requests failed and 0.17 % of stable's 27,000 requests; up to 0.5 % more is not excluded",
+      "no sign of harm in the hold: 0.17 % of the candidate's 3,000 requests failed and 0.17 % of stable's 27,000 requests; up to 0.5 percentage points more is not excluded",
       ERRORS,
       { ...GOOD, holdEndsAt: 6 },
     ],

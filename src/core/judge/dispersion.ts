@@ -19,23 +19,32 @@ export interface Dispersion {
  * (McCullagh and Nelder, Generalized Linear Models, 1989, section 4.5.)
  */
 export function dispersionOf(minutes: readonly Count[]): Dispersion {
-  let seen = 0;
-  let expected = 0;
-  let pairs = 0;
-  for (const [i, now] of minutes.entries()) {
+  const pairs = minutes.flatMap((now, i) => {
     const before = minutes[i - 1];
     const bad = now.bad + (before?.bad ?? 0);
-    if (before === undefined || bad === 0 || now.requests <= 0 || before.requests <= 0) continue;
+    if (before === undefined || bad === 0 || now.requests <= 0 || before.requests <= 0) return [];
     const part = now.requests / (now.requests + before.requests);
-    seen += (now.bad - bad * part) ** 2;
-    expected += bad * part * (1 - part);
-    pairs += 1;
-  }
-  const found = pairs === 0 ? 1 : seen / expected;
+    return [{ seen: (now.bad - bad * part) ** 2, expected: bad * part * (1 - part) }];
+  });
+  // An incident before the rollout is no bunch: where without its two edges nothing speaks for bunches, nothing does.
+  const calm = [...pairs].sort((a, b) => b.seen - b.expected - (a.seen - a.expected)).slice(EDGES);
+  const isIncident = pairs.length >= ENOUGH && factorOf(calm) === 1;
+  return { factor: isIncident ? 1 : factorOf(pairs), pairs: pairs.length };
+}
+
+/** An incident has a beginning and an end. */
+const EDGES = 2;
+/** With fewer pairs two of them may be all that is known. */
+const ENOUGH = 12;
+
+function factorOf(pairs: readonly { readonly seen: number; readonly expected: number }[]): number {
+  if (pairs.length === 0) return 1;
+  const sum = (of: 'seen' | 'expected') => pairs.reduce((all, pair) => all + pair[of], 0);
+  const found = sum('seen') / sum('expected');
   // Of the statistic for bad requests that come one by one; neighbours share minutes, so half as much again.
-  const standardError = Math.sqrt(3 / pairs);
+  const standardError = Math.sqrt(3 / pairs.length);
   // Within it nothing speaks for bunches. Beyond it their size is known no better, and half of it is put on top.
-  return { factor: found > 1 + standardError ? found * (1 + standardError / 2) : 1, pairs };
+  return found > 1 + standardError ? found * (1 + standardError / 2) : 1;
 }
 
 /** The rate of bad requests in the middle one of these minutes: a short incident does not move it. 0 without any. */

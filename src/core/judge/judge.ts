@@ -73,7 +73,9 @@ function verdictOf(
   const hold = (why: Parameters<typeof holdSentence>[1]) =>
     ({ verdict: 'hold', sentence: holdSentence(cases, why), isExcluded: false }) as const;
 
-  if (cases.some(({ stableNow }) => stableNow >= STABLE_IS_DOWN)) return hold('stable is down as well');
+  if (cases.some(({ metric, stableNow }) => metric === 'errors' && stableNow >= STABLE_IS_DOWN)) {
+    return hold('stable is down as well');
+  }
   if (cases.some(({ evidence }) => evidence.presence < 1)) return hold('not enough evidence yet');
   if (cases.every(({ evidence }) => evidence.harmlessness >= 1)) {
     return { verdict: 'pass', sentence: excludedSentence(cases), isExcluded: true };

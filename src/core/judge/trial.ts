@@ -1,6 +1,6 @@
 /** The case against a candidate, minute by minute: is it worse than stable, and how much worse may it still be? */
 import { type Bucket, logRatioOfRates, logRatioOfRatios } from './likelihood.ts';
-import { owned, place, putDown, settle, type Terms, type Wager } from './wager.ts';
+import { atMost, owned, place, putDown, settle, type Terms, type Wager } from './wager.ts';
 
 export interface Rules {
   /** The chance that a version as good as stable is found guilty, at any time. */
@@ -51,6 +51,11 @@ const OUTAGE_PART = 0.05;
 const MINUTE_LIMIT = 19;
 /** What is beyond `OUTAGE` needs two minutes, with its part of half an alpha of 0.01 (two metrics). */
 const OUTAGE_MINUTE_LIMIT = 64;
+/**
+ * What excludes a harm is not hoarded: 2/alpha of one bet alone does it, and with little more than that a harm that only a larger share
+ * brings out takes the exclusion back within minutes.
+ */
+const ENOUGH = 2.2;
 /** So many times stable's rate is on top of the floors in a minute in which stable itself does far worse than usual. */
 const HIDDEN_TIMES = 3;
 /** Kept for what begins later. */
@@ -131,14 +136,14 @@ export function begin(rules: Rules): Trial {
 /** `dispersion`: so many bad requests count as one; known before the minute. */
 export function afterMinute(trial: Trial, minute: TrialMinute, dispersion: number): Trial {
   const after = harmAfterMinute(trial, minute, dispersion);
-  const { exclude, floor } = trial.rules;
+  const { alpha, exclude, floor } = trial.rules;
   if (!isHeard(minute) || minute.isCold || minute.isHidden) return after;
   const rates = (nullRate: number) => (of: number) => logRatioOfRates(minute.candidate, of, nullRate);
   const excluded = (power: number) => logRatioOfRatios(minute, exclude ** (1 + power), exclude);
   return {
     ...after,
-    notWorse: bet(trial.notWorse, NOT_WORSE, excluded, dispersion),
-    belowFloor: bet(trial.belowFloor, BELOW, rates(floor), dispersion),
+    notWorse: atMost(bet(trial.notWorse, NOT_WORSE, excluded, dispersion), ENOUGH / alpha),
+    belowFloor: atMost(bet(trial.belowFloor, BELOW, rates(floor), dispersion), ENOUGH / alpha),
     mostGood: bet(trial.mostGood, BELOW, rates(DOWN), dispersion),
   };
 }

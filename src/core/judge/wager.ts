@@ -61,6 +61,11 @@ export function putDown(wager: Wager, { weights }: Terms): Wager {
   };
 }
 
+/** With no more than this on each alternative; giving money away leaves the bet fair, and who has won more keeps no less than others. */
+export function atMost({ stakes, reserve }: Wager, most: number): Wager {
+  return { stakes: stakes.map((stake) => Math.min(stake, most)), reserve };
+}
+
 function sum(numbers: readonly number[]): number {
   let total = 0;
   for (const number of numbers) total += number;

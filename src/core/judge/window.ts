@@ -1,5 +1,6 @@
 /** Which minutes say something about the candidate, and why the others do not. */
 import { lengthOfMinutes } from '../minute-length.ts';
+import { agrees } from '../traffic-count.ts';
 import type { JudgeSeen } from './judgement.ts';
 import type { MetricMinute, ShareChange } from './minutes.ts';
 
@@ -32,8 +33,6 @@ export interface Window {
 const SETTLED_AFTER = 2;
 /** A change is seen up to a poll late, and the load balancer's nodes take it up one after the other: so much of a minute around it. */
 const BLURRED = 0.25;
-/** How far chance alone leads away from the share (see traffic-count.ts). */
-const STANDARD_ERRORS = 4;
 
 export function windowOf(seen: JudgeSeen, coldStartMs: number): Window {
   const { minutes, changes, now, ownRequests } = seen;
@@ -100,17 +99,15 @@ function usersSince(
   if (changes[0] !== first) return first.at;
   const earlier = stable.filter(({ start }) => start < first.at).reverse();
   const other = earlier.findIndex(
-    (one) => !agrees(candidates.get(one.start)?.requests ?? 0, one.requests, first.share),
+    (one) => !agreesWith(first.share, candidates.get(one.start)?.requests ?? 0, one.requests),
   );
   const agreeing = earlier.slice(0, other < 0 ? earlier.length : other);
   return agreeing.at(-2)?.start ?? first.at;
 }
 
-function agrees(candidate: number, stable: number, share: number): boolean {
-  const all = candidate + stable;
-  const part = share / 100;
-  if (all === 0 || candidate === 0) return false;
-  return Math.abs(candidate / all - part) <= STANDARD_ERRORS * Math.sqrt((part * (1 - part)) / all);
+/** A minute in which the candidate had nobody tells nothing of its share. */
+function agreesWith(share: number, candidate: number, stable: number): boolean {
+  return candidate > 0 && agrees({ candidate, all: candidate + stable }, share / 100);
 }
 
 /** Requests that gates have sent are no users'. They went well, or their gate has said so. */

@@ -1,4 +1,5 @@
 /** What the judge says, for a tired person: the numbers first, then what they mean. */
+import { grouped } from '../figures.ts';
 import { type Case, rateOf } from './case.ts';
 import type { Count } from './likelihood.ts';
 
@@ -30,13 +31,16 @@ export function excludedSentence(cases: readonly Case[]): string {
 }
 
 export function passSentence(cases: readonly Case[]): string {
-  const open = ({ difference }: Case) => `up to ${percent(Math.max(0, difference.high))} more is not excluded`;
+  const open = ({ difference }: Case) =>
+    `up to ${points(Math.max(0, difference.high))} percentage points more is not excluded`;
   return `no sign of harm in the hold: ${cases.map((one) => `${ratesWords(one)}; ${open(one)}`).join('; ')}`;
 }
 
 export function holdSentence(cases: readonly Case[], why: Hold): string {
   if (why === 'stable is down as well') {
-    const down = cases.map((one) => `${percent(one.stableNow)} of stable's own requests ${did(one)}`);
+    const down = cases
+      .filter(({ metric }) => metric === 'errors')
+      .map((one) => `${percent(one.stableNow)} of stable's own requests ${did(one)}`);
     return `${why}: in the last minute ${down.join(', ')}, nothing can be compared`;
   }
   return `${why}: ${cases.map((one) => `${ratesWords(one)}; ${forecastWords(one)}${inBunches(one)}${hidden(one)}`).join('; ')}`;
@@ -105,11 +109,12 @@ function times(ratio: number): string {
   return `${Number(ratio.toPrecision(2))} times`;
 }
 
-/** Two digits say enough: 0.0021 is "0.21 %", 0.5 "50 %", 0 "0 %". */
-function percent(part: number): string {
-  return `${Number((part * 100).toPrecision(2))} %`;
+/** 0.0213 is "2.1". */
+function points(part: number): string {
+  return String(Number((part * 100).toPrecision(2)));
 }
 
-function grouped(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
+/** Two digits say enough: 0.0021 is "0.21 %", 0.5 "50 %", 0 "0 %". */
+function percent(part: number): string {
+  return `${points(part)} %`;
 }
