@@ -296,7 +296,7 @@ describe('GitHub', () => {
     const annotations = github.checks[0]?.annotations ?? [];
     expect(annotations.map(({ path, line, level, title, message }) => [path, line, level, title, message])).toEqual([
       [FILE, 14, 'notice', 'containerDefinitions[web].environment.LOG_LEVEL', 'would be new: debug'],
-      [FILE, 15, 'notice', 'containerDefinitions[web].environment.MODE', 'would be new: fast'],
+      [FILE, 15, 'notice', 'containerDefinitions[web].environment.MODE', 'would be new: fast by day, careful at night'],
       [FILE, 11, 'notice', 'containerDefinitions[web].image', 'example.com/web:1 → example.com/web:2'],
       [FILE, 17, 'notice', 'containerDefinitions[web].secrets.KEY', 'would be new: /web/key'],
       [FILE, 5, 'notice', 'cpu', '256 → 512'],

@@ -81,10 +81,10 @@ describe('action.yml', () => {
 });
 
 describe('dist', () => {
-  test('is at most 1.7 MB in all', () => {
+  test('is at most 1.9 MB in all', () => {
     const files = readdirSync('dist', { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
     const bytes = files.map((one) => statSync(join(one.parentPath, one.name)).size);
-    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(1_700_000);
+    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(1_900_000);
   });
 
   test('carries the licences of what is bundled in it', () => {
