@@ -208,7 +208,7 @@ describe('a rollout that is interrupted', () => {
     expectEnd(no, 1, 'failed');
     expect(no.errors).toEqual([
       expect.stringMatching(
-        /^if-running: web:\d+ is rolled out since \d+ s, 100 % of the traffic, at POST_PRODUCTION_TRAFFIC_SHIFT, by example\/shop\/actions\/runs\/1 \(arn:aws:ecs:\S+:service-deployment\/demo\/web\/\S+\), and if-running is refuse; wait for its end, set if-running: wait or supersede, or end it with command: promote or command: rollback$/,
+        /^if-running: web:\d+ is rolled out since \d+ s, 100 % of the traffic, at POST_PRODUCTION_TRAFFIC_SHIFT, by example\/shop\/actions\/runs\/1 at [0-9a-f]{40} \(arn:aws:ecs:\S+:service-deployment\/demo\/web\/\S+\), and if-running is refuse; wait for its end, set if-running: wait or supersede, or end it with command: promote or command: rollback$/,
       ),
     ]);
     expect(calls.changes()).toEqual([]);
