@@ -1,30 +1,31 @@
 /**
- * What README.md repeats from elsewhere, between markers: inputs and outputs from action.yml, the quick start from
- * examples/workflows/deploy.yml.
+ * What README.md and README.ko.md repeat from elsewhere, between markers: inputs and outputs from action.yml (in Korean
+ * from docs/ko/action-texts.yml), the quick start from examples/workflows/deploy.yml.
  *
  *   npx tsx .ci/readme-tables.ts     writes them anew
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { parse } from 'yaml';
+import { englishTexts, readAction, readTexts } from './action-texts.ts';
 
-interface ActionFile {
-  readonly inputs: Readonly<Record<string, { description: string; required?: boolean; default?: string }>>;
-  readonly outputs: Readonly<Record<string, { description: string }>>;
-}
-
-/** `readme` with its tables and its quick start as those two files have them. Throws when a marker is missing. */
-export function withTables(readme: string, actionYml: string, quickStart: string): string {
-  const { inputs, outputs } = parse(actionYml) as ActionFile;
-  const inputRows = Object.entries(inputs).map(([name, { description, required, default: preset }]) => [
+/**
+ * `readme` with its tables and its quick start as those files have them, in English unless there are `textsYml`. What is
+ * not translated yet stands there in English. Throws when a marker is missing.
+ */
+export function withTables(readme: string, actionYml: string, quickStart: string, textsYml?: string): string {
+  const action = readAction(actionYml);
+  const english = englishTexts(action);
+  const { words, ...texts } = textsYml === undefined ? english : readTexts(textsYml);
+  const meaning = (kind: 'inputs' | 'outputs', name: string) => (texts[kind][name] ?? english[kind][name])?.ko ?? '';
+  const inputRows = Object.entries(action.inputs).map(([name, { required, default: preset }]) => [
     `\`${name}\``,
-    required === true ? '**required**' : preset === undefined ? '' : `\`${preset}\``,
-    description,
+    required === true ? `**${words.required}**` : preset === undefined ? '' : `\`${preset}\``,
+    meaning('inputs', name),
   ]);
-  const outputRows = Object.entries(outputs).map(([name, { description }]) => [`\`${name}\``, description]);
+  const outputRows = Object.keys(action.outputs).map((name) => [`\`${name}\``, meaning('outputs', name)]);
   return [
-    ['inputs', table(['input', 'default', 'meaning'], inputRows)] as const,
-    ['outputs', table(['output', 'meaning'], outputRows)] as const,
+    ['inputs', table([words.input, words.default, words.meaning], inputRows)] as const,
+    ['outputs', table([words.output, words.meaning], outputRows)] as const,
     ['deploy.yml', `\n\`\`\`yaml\n${quickStart.trimEnd()}\n\`\`\`\n`] as const,
   ].reduce((text, [name, rows]) => between(text, name, rows), readme);
 }
@@ -32,7 +33,7 @@ export function withTables(readme: string, actionYml: string, quickStart: string
 function between(text: string, name: string, content: string): string {
   const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`README.md has no ${begin} … ${end}`);
+  if (from < 0 || to < from) throw new Error(`the README has no ${begin} … ${end}`);
   return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`;
 }
 
@@ -47,10 +48,9 @@ function cell(text: string): string {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [readme = '', actionYml = '', quickStart = ''] = [
-    'README.md',
-    'action.yml',
-    'examples/workflows/deploy.yml',
-  ].map((file) => readFileSync(file, 'utf8'));
-  writeFileSync('README.md', withTables(readme, actionYml, quickStart));
+  const text = (file: string) => readFileSync(file, 'utf8');
+  const [actionYml, quickStart] = [text('action.yml'), text('examples/workflows/deploy.yml')];
+  writeFileSync('README.md', withTables(text('README.md'), actionYml, quickStart));
+  const textsYml = text('docs/ko/action-texts.yml');
+  writeFileSync('README.ko.md', withTables(text('README.ko.md'), actionYml, quickStart, textsYml));
 }
