@@ -233,8 +233,9 @@ test('a job that waits for a person says so at once, with the ways to go on, and
   const ended = await deploy(world, { approval: 'manual', 'wait-for-approval': '10m' });
   expect(ended.status).toBe('awaiting-promotion');
   const asked = ended.lines.flatMap((line, at) =>
-    /a person decides {2,}at 20 %; this job waits until /.test(line) ? [at] : [],
+    /a person decides: at 20 %; this job waits until /.test(line) ? [at] : [],
   );
   expect(asked).toHaveLength(1);
   expect(ended.lines[(asked[0] ?? 0) + 1]).toMatch(/^to go on: run this action with command: promote/);
+  expect(waysOn(ended)).toEqual(WAYS_ON);
 });

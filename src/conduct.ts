@@ -74,7 +74,7 @@ export async function conduct(conducted: Conducted, watch: Watch, ports: Ports):
   // What died last is often what ended it.
   if (!['succeeded', 'awaiting-promotion'].includes(outcome.status))
     await orWarning('look for dead tasks', ports, deaths);
-  const last = await leave(outcome, conducted, watch, ports, eyes.lastLook());
+  const last = await leave(outcome, conducted, ports, eyes);
   await keepEvidence(eyes.history(), conducted, watch, ports);
   await runner.save('ended', outcome.status);
   return last;
@@ -108,6 +108,8 @@ interface Eyes {
   readonly tell: (event: Told) => void;
   readonly lastLook: () => ReturnType<typeof lastLookOf>;
   readonly history: () => History;
+  /** The ways for a person to go on, once. */
+  readonly tellWaysOn: () => void;
 }
 
 const lastLookOf = (history: History) => history.changes.at(-1)?.look;
@@ -117,16 +119,22 @@ function eyesOf(watch: Watch, { serviceName }: ServiceFacts, plan: Plan, { log, 
   const begunAt = clock.now();
   const print = rolloutLog(log, begunAt, plan);
   let history = beginHistory(begunAt, plan);
+  let areWaysTold = false;
+  const tellWaysOn = (): void => {
+    if (!areWaysTold) for (const words of howToGoOn(place)) log.info(words);
+    areWaysTold = true;
+  };
   return {
     tell(event) {
       history = remember(history, event);
       watch.keep(history);
       print(event);
-      if (event.kind === 'asked') for (const words of howToGoOn(place)) log.info(words);
+      if (event.kind === 'asked') tellWaysOn();
       if (event.kind === 'look') watch.progress({ traffic: event.look.share });
     },
     lastLook: () => lastLookOf(history),
     history: () => history,
+    tellWaysOn,
   };
 }
 
@@ -214,25 +222,23 @@ async function keepEvidence(
 /** What the service is left with depends on how it ended: nothing of ours when it is over, everything when a person decides. */
 async function leave(
   outcome: Outcome,
-  { rollout, service, engine, plan, isVisit }: Conducted,
-  watch: Watch,
+  { rollout, engine, plan, isVisit }: Conducted,
   ports: Ports,
-  lastLook: ReturnType<typeof lastLookOf>,
+  { lastLook, tellWaysOn }: Eyes,
 ): Promise<Outcome> {
-  const { log, clock } = ports;
-  const place = { cluster: watch.cluster, service: service.serviceName };
+  const { clock } = ports;
   const isLeft = outcome.status === 'cancelled' && plan.onCancel === 'leave';
   if (isVisit && (outcome.status === 'awaiting-promotion' || isLeft)) return outcome;
   if (outcome.status === 'awaiting-promotion' || isLeft) {
     const until = outcome.until ?? clock.now() + plan.promoteWithinMs;
     await orWarning('write down until when a person may decide', ports, () => rollout.keepUntil(until));
-    for (const line of howToGoOn(place)) log.info(line);
-    const words = isLeft ? `; ${unattended(engine.name, lastLook)}` : ` until ${new Date(until).toISOString()}`;
+    tellWaysOn();
+    const words = isLeft ? `; ${unattended(engine.name, lastLook())}` : ` until ${new Date(until).toISOString()}`;
     return { ...outcome, reason: `${outcome.reason}${words}` };
   }
   if (outcome.status === 'could-not-look') {
-    for (const line of howToGoOn(place)) log.info(line);
-    return { ...outcome, reason: `${outcome.reason}; ${unattended(engine.name, lastLook)}` };
+    tellWaysOn();
+    return { ...outcome, reason: `${outcome.reason}; ${unattended(engine.name, lastLook())}` };
   }
   // A newer rollout may be another run's: what is on the service now is its own.
   if (outcome.status !== 'superseded') {

@@ -3,7 +3,7 @@ import { type BuildPlan, executeBuild } from './build.ts';
 import { conduct, turnBackToTheEnd, type Watch } from './conduct.ts';
 import { shortArn } from './core/arn.ts';
 import type { Config } from './core/config.ts';
-import { formatDuration } from './core/duration.ts';
+import { elapsed, formatDuration } from './core/duration.ts';
 import { FaultsFound } from './core/errors.ts';
 import type { JsonObject } from './core/json.ts';
 import { memoOf } from './core/memo.ts';
@@ -11,12 +11,13 @@ import type { Outcome } from './core/outcome.ts';
 import { expectedMs, type Plan } from './core/plan.ts';
 import { sameDefinition } from './core/same-definition.ts';
 import { containerOf, renderTaskDefinition } from './core/task-definition.ts';
-import { describeUnderway } from './core/underway.ts';
+import { describeUnderway, whereIs } from './core/underway.ts';
 import { describeService } from './find-service.ts';
 import { tidyUpBeside } from './leftovers.ts';
 import { type Here, lookAround, type Surroundings } from './look-around.ts';
 import { migrate } from './migrate.ts';
 import type { Ports } from './ports.ts';
+import { quietSince } from './report/quiet.ts';
 import { ABORTED, untilAborted } from './rollout/until-aborted.ts';
 
 export interface DeployJob extends Here, Watch {
@@ -28,8 +29,7 @@ export interface DeployJob extends Here, Watch {
 
 /** Deploys. Rejects with FaultsFound (nothing was changed), JobFailed or CallError; how a rollout ended is the outcome. */
 export async function deploy(config: Config, job: DeployJob, ports: Ports): Promise<Outcome> {
-  const { log } = ports;
-  const around = await log.group('Look around', () => lookAroundInTurn(config, job, ports));
+  const around = await lookAroundInTurn(config, job, ports);
   if ('status' in around) return around;
   job.progress({ previousTaskDefinitionArn: around.servingArn });
 
@@ -86,10 +86,12 @@ async function lookAroundInTurn(config: Config, job: DeployJob, ports: Ports): P
   const { clock, log } = ports;
   const deadline = clock.now() + config.timeoutMs;
   for (;;) {
-    const around = await lookAround(config, job, ports);
+    const around = await log.group('Look around', () => lookAround(config, job, ports));
     const { underway } = around;
     if (underway === undefined || config.ifRunning !== 'wait') return around;
     log.info(`waiting: ${describeUnderway(underway, clock.now())}`);
+    const since = clock.now();
+    const quiet = quietSince(since);
     const rollout = underway.rollout(around.survey.plan);
     for (let look = underway.look; look.end === undefined; look = await rollout.look()) {
       if (job.cancelled.aborted) return BEFORE_THE_SERVICE;
@@ -97,6 +99,8 @@ async function lookAroundInTurn(config: Config, job: DeployJob, ports: Ports): P
         const reason = `${describeUnderway(underway, clock.now())}: it has not ended within ${formatDuration(config.timeoutMs)}, and nothing was changed`;
         return { status: 'timed-out', reason };
       }
+      if (quiet.isOver(clock.now()))
+        log.info(`waiting: ${elapsed(clock.now() - since)} of at most ${elapsed(deadline - since)}, ${whereIs(look)}`);
       await clock.sleep(config.pollMs, job.cancelled);
     }
   }
@@ -152,17 +156,25 @@ async function begin(
 // ------------------------------------------------------------------ image and task definition
 
 /** The image to put into the container; undefined: the task definition's own stay. */
-async function bringImage(around: Surroundings, ports: Ports, { progress }: Watch): Promise<string | undefined> {
+async function bringImage(
+  around: Surroundings,
+  ports: Ports,
+  { progress, cancelled }: Watch,
+): Promise<string | undefined> {
   if (around.image.kind === 'as-is') return undefined;
-  const image = around.image.kind === 'build' ? await build(around.image.plan, ports) : around.image;
+  const image = around.image.kind === 'build' ? await build(around.image.plan, ports, cancelled) : around.image;
   progress({ image: image.reference, imageDigest: image.digest });
   return image.reference;
 }
 
-async function build(plan: BuildPlan, ports: Ports): Promise<{ readonly reference: string; readonly digest: string }> {
+async function build(
+  plan: BuildPlan,
+  ports: Ports,
+  cancelled: AbortSignal,
+): Promise<{ readonly reference: string; readonly digest: string }> {
   const title =
     plan.reusable === undefined ? `Build and push ${plan.repository.uri}` : `Take ${plan.repository.uri} as it is`;
-  return ports.log.group(title, () => executeBuild(plan, ports, ports.log));
+  return ports.log.group(title, () => executeBuild(plan, ports, ports.log), { leftWhen: cancelled });
 }
 
 /** The revision to deploy: one that says the same already, else a new one. */

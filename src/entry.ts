@@ -28,11 +28,11 @@ export function enter(environment: NodeJS.ProcessEnv): Entry {
   // A cancelled workflow gets SIGINT, 7.5 s later SIGTERM, 2.5 s later the end.
   // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancelled.abort());
-  const log = createLog();
-  const ofAws = aws();
-  const over = new AbortController();
   const input = (name: string): string =>
     (environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '').trim();
+  const log = createLog({ environment, title: titleOf(input('service')) });
+  const ofAws = aws();
+  const over = new AbortController();
   const token = input('github-token');
   if (token !== '') log.mask(token);
   const context = readGitHubContext(environment);
@@ -78,6 +78,12 @@ function whoRuns(environment: NodeJS.ProcessEnv): string {
   const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_ACTOR: actor } = environment;
   if (repository === undefined || run === undefined) return '';
   return `${repository}/actions/runs/${run}${actor === undefined ? '' : ` of ${actor}`}`;
+}
+
+/** Of annotations: GitHub lists those of all steps of a run together. A service is also named by its ARN. */
+function titleOf(service: string): string {
+  const name = service.slice(service.lastIndexOf('/') + 1);
+  return name === '' ? 'Greenlight' : `Greenlight: ${name}`;
 }
 
 /** The end of the process: the exit code, or the bug with its stack. */

@@ -1,6 +1,7 @@
 /** Everything that has to be known before anything is changed: read-only calls, then what speaks against the rollout. */
 
 import { type BuildPlan, planBuild } from './build.ts';
+import { shortArn } from './core/arn.ts';
 import type { Config, TaskDefinitionSource } from './core/config.ts';
 import { type Fault, FaultsFound } from './core/errors.ts';
 import { candidateUrl as candidateUrlText } from './core/gate-list.ts';
@@ -45,6 +46,8 @@ export interface Here {
   readonly architecture: string;
   /** Undefined: not on GitHub. */
   readonly github?: GitHubContext | undefined;
+  /** The folder that the repository is checked out to; the process's own when undefined. */
+  readonly workspace?: string | undefined;
   /** GITHUB_WORKFLOW_REF: which file of the repository is the workflow that runs. */
   readonly workflowRef?: string | undefined;
 }
@@ -68,10 +71,9 @@ export async function lookAround(config: Config, here: Here, ports: Ports): Prom
   const { service, servingArn, image, faults } = looked;
   if (faults.length > 0 || image === undefined) throw new FaultsFound(faults);
 
-  log.info(
-    `service: ${service.serviceName} in ${service.clusterArn}, ${service.runningCount}/${service.desiredCount} running`,
-  );
-  log.info(`serving: ${servingArn}`);
+  const counts = `${service.runningCount}/${service.desiredCount} running`;
+  log.info(`service:   ${service.serviceName} in cluster ${shortArn(service.clusterArn)}, ${counts}`);
+  log.info(`serving:   ${shortArn(servingArn)}`);
   log.info('preflight: nothing stands against it');
   return { ...looked, image };
 }

@@ -8,6 +8,7 @@ import { type JobFacts, readRequest } from './inputs.ts';
 import type { Here } from './look-around.ts';
 import { outputsOf } from './outputs.ts';
 import type { Ports } from './ports.ts';
+import { HEADLINES } from './report/ended-job.ts';
 import { type History, NO_HISTORY } from './report/history.ts';
 import { keepReport, summaryText } from './report/keep-report.ts';
 import { NO_REPORTER, type Reporter } from './reporter.ts';
@@ -29,6 +30,7 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
   const startedAt = clock.now();
   let history: History = NO_HISTORY;
   let faults: readonly Fault[] = [];
+  let asked: Request | undefined;
   let result: Result = {
     ...NOTHING_DONE,
     outcome: { status: 'failed', reason: 'the job ended before it did anything' },
@@ -48,6 +50,7 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
         await (await import('./plan-command.ts')).tellWrongInputs(error.faults, name, { ...job, progress }, ports);
       throw error;
     });
+    asked = request;
     const { cluster, pollMs } = request.config;
     name = {
       service: request.command === 'status' ? (request.service ?? 'all services') : request.config.service,
@@ -72,18 +75,26 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
 
   const { status, reason } = result.outcome;
   const code = wasAskedFor ? 0 : exitCode(status);
-  const sentence = `${name.service}: ${status}: ${reason}`;
-  if (code === 0) log.info(sentence);
-  // One annotation a fault: they are read in a list, beside the workflow file.
-  else if (faults.length > 0) for (const fault of faults) log.error(faultSentence(fault));
-  else log.error(sentence);
+  const tell = async (): Promise<void> => {
+    const sentence = `${name.service}: ${status}: ${reason}`;
+    if (code === 0) log.info(sentence);
+    else if (faults.length > 0)
+      await (await import('./tell-faults.ts')).tellFaults(faults, asked, { ...job, service: name.service }, log);
+    else log.error(sentence, { title: `Greenlight: ${name.service}: ${HEADLINES[status].words.toLowerCase()}` });
+  };
+  // Of a cancelled job's last seconds nobody knows how many there are.
+  const isToldFirst = job.cancelled.aborted;
+  if (isToldFirst) await tell();
   const ended = { ...name, history, startedAt, endedAt: clock.now() };
   result = { ...result, report: await keepReport({ ...ended, result }, ports) };
+  if (result.report !== undefined) log.info(`report: ${result.report}`);
   // The deployment has ended as it has, whether the runner takes the report or not.
   await runner
     .report(outputsOf(result), result.summary ?? (await summaryText({ ...ended, result }, ports)))
     .catch((error: unknown) => log.warning(`could not write the outputs and the summary: ${String(error)}`));
   await reporter.end({ result, wasAskedFor, tookMs: ended.endedAt - startedAt });
+  // What it came to is the last line.
+  if (!isToldFirst) await tell();
   return { ...result, exitCode: code };
 }
 

@@ -52,7 +52,7 @@ const UNMOVED = 'no traffic was moved';
  */
 export function migrate(job: MigrationJob, ports: MigrationPorts): Promise<'migrated' | 'cancelled'> {
   const title = `Migrate: ${job.command.join(' ')} (container ${job.container} of ${shortArn(job.taskDefinitionArn)})`;
-  return ports.log.group(title, async () => {
+  const migrated = async (): Promise<'migrated' | 'cancelled'> => {
     if (job.cancelled.aborted) return 'cancelled';
     const startedAt = ports.clock.now();
     const taskArn = await start(job, ports);
@@ -65,7 +65,8 @@ export function migrate(job: MigrationJob, ports: MigrationPorts): Promise<'migr
       );
     }
     return outcome;
-  });
+  };
+  return ports.log.group(title, migrated, { atMostMs: job.timeoutMs });
 }
 
 /** ARN of the task; undefined when the job was cancelled before there was one. */

@@ -424,14 +424,30 @@ export interface Shell {
   ): Promise<number | undefined>;
 }
 
+/** What an annotation is about: GitHub shows it on that line of the file, and without a title under its own. */
+export interface About {
+  readonly title?: string;
+  /** From the root of the repository. */
+  readonly path?: string;
+  /** From 1. */
+  readonly line?: number;
+}
+
 /** The job's log. One line a change. */
 export interface Log {
   info(line: string): void;
   notice(line: string): void;
   warning(line: string): void;
-  error(line: string): void;
-  /** Folds everything printed by `fn` under `title`. */
-  group<T>(title: string, fn: () => Promise<T>): Promise<T>;
+  error(line: string, about?: About): void;
+  /**
+   * Folds everything printed by `fn` under `title` once it has ended, with the time that it took; when `fn` rejects, or is left behind
+   * at `leftWhen`, it stays open. `atMostMs`: longer it cannot take.
+   */
+  group<T>(
+    title: string,
+    fn: () => Promise<T>,
+    more?: { readonly atMostMs?: number; readonly leftWhen?: AbortSignal },
+  ): Promise<T>;
   /** Replaced by *** in everything printed from now on. */
   mask(secret: string): void;
 }

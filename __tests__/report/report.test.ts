@@ -95,7 +95,7 @@ describe('the log of a rollout', () => {
   test('says each change in one line, and nothing twice', () => {
     expect(printed(story)).toEqual([
       '00:01  SCALE_UP                          0 % of traffic, candidate 0/2 running, stable 2',
-      'warning 00:09  task died                       task 0f3a9b1c: container web exited with code 137 (SIGKILL), out of memory (its memory limit was reached); EssentialContainerExited: Essential container in task exited',
+      'warning 00:09  task died: task 0f3a9b1c: container web exited with code 137 (SIGKILL), out of memory (its memory limit was reached); EssentialContainerExited: Essential container in task exited',
       '00:09                                  | boom',
       '00:09                                  | ```',
       '00:09                                  | bye',
@@ -103,9 +103,9 @@ describe('the log of a rollout', () => {
       '00:12  gate targets                    pass before the shift: 2 of 2 targets healthy',
       '00:22  continue                        every gate passed before the shift',
       '00:23  PRODUCTION_TRAFFIC_SHIFT        100 % of traffic, candidate 2/2 running, stable 2',
-      'warning 00:25  could not look                  Rate exceeded',
+      'warning 00:25  could not look: Rate exceeded',
       '00:31  gate targets                    fail before the shift: 1 of 2 targets healthy',
-      'warning 00:31  turn back                       gate targets failed',
+      '00:31  turn back                       gate targets failed',
     ]);
   });
 
@@ -124,12 +124,12 @@ describe('the log of a rollout', () => {
     );
     expect(lines.map((line) => line.replace(/ {2,}/g, ' '))).toEqual([
       '00:00 SCALE_UP 0 % of traffic, candidate 1/2 running, stable 2',
-      '01:00 SCALE_UP still waiting for tasks, 1/2 running, for 01:00 now',
+      '01:00 SCALE_UP still waiting for tasks to run, 1/2 running, 01:00 of at most 1:00:00',
       '01:40 BAKE_TIME 10 % of traffic, candidate 2/2 running, stable 2',
       '02:40 BAKE_TIME still at 10 %, 01:00 of 05:00',
       '04:40 BAKE_TIME still at 10 %, 03:00 of 05:00',
       '08:40 BAKE_TIME 10 % of traffic, candidate 2/2 running, stable 2, turning back',
-      '09:40 BAKE_TIME still turning back, for 01:00 now',
+      '09:40 BAKE_TIME still turning back, 01:00 so far',
     ]);
   });
 

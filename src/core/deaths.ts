@@ -153,12 +153,17 @@ export function culprit(death: TaskDeath): DeadContainer | undefined {
  * "task 0f3a…: container web exited with code 137 (SIGKILL), out of memory; EssentialContainerExited: Essential container in task exited".
  */
 export function explainDeath(death: TaskDeath): string {
+  return `task ${shortId(death.taskArn)}: ${causeOf(death)}`;
+}
+
+/** The same without the task: of two deaths with one cause it is the same text. */
+export function causeOf(death: TaskDeath): string {
   const container = culprit(death);
   const what = container === undefined ? 'stopped' : explainContainer(container);
   const stopped = [death.stopCode, withoutFullStop(death.stoppedReason)].filter(isSaid).join(': ');
   // On Fargate the container's reason repeats the task's word for word.
   const why = isSaid(stopped) && !(what.includes(stopped) && stopped !== '') ? `; ${stopped}` : '';
-  return `task ${shortId(death.taskArn)}: ${what}${why}`;
+  return `${what}${why}`;
 }
 
 function explainContainer(container: DeadContainer): string {
@@ -192,6 +197,6 @@ function withoutFullStop(text: string | undefined): string | undefined {
 }
 
 /** "0f3a9b1c" of arn:aws:ecs:eu-west-1:111122223333:task/cluster/0f3a9b1c…: enough to find it. */
-function shortId(taskArn: string): string {
+export function shortId(taskArn: string): string {
   return taskArn.slice(taskArn.lastIndexOf('/') + 1).slice(0, 8);
 }

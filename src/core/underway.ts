@@ -16,9 +16,13 @@ export function describeUnderway(
   const { id, taskDefinitionArn, startedAt, memo, look } = underway;
   const what =
     taskDefinitionArn === undefined ? 'a rollout is under way' : `${shortArn(taskDefinitionArn)} is rolled out`;
-  const where = look.movement === 'turning-back' ? 'turning back' : `${look.share} % of the traffic, at ${look.stage}`;
   const who = memo === undefined ? 'not by this action' : memo.by === '' ? 'by this action' : `by ${memo.by}`;
-  return `${what} since ${age(now - startedAt)}, ${where}, ${who} (${id})`;
+  return `${what} since ${age(now - startedAt)}, ${whereIs(look)}, ${who} (${id})`;
+}
+
+/** "25 % of the traffic, at BAKE_TIME", "turning back". */
+export function whereIs(look: Look): string {
+  return look.movement === 'turning-back' ? 'turning back' : `${look.share} % of the traffic, at ${look.stage}`;
 }
 
 /** "40 s", "12 min", "3 h": how long ago, for people. */
