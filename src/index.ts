@@ -4,12 +4,12 @@ import { main } from './main.ts';
 
 const entry = enter(process.env);
 // The runner gives a step's state to its post step alone.
-const kept = process.env['STATE_rollout'];
+const { STATE_rollout: rollout = '', STATE_ended: ended = '', STATE_github: github = '' } = process.env;
 leave(
-  kept === undefined || kept === ''
+  rollout === '' && github === ''
     ? main(entry.job, entry.ports).then(({ exitCode }) => exitCode)
     : import('./afterwards.ts').then(({ afterwards }) =>
-        afterwards({ rollout: kept, github: process.env['STATE_github'] ?? '' }, entry.job, entry.ports),
+        afterwards({ rollout, ended, github }, entry.job, entry.ports),
       ),
   entry,
 );

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { pullRequest } from '../../sandbox/github/events.ts';
 import { readButton } from '../../src/core/github-button.ts';
 import { commitOfBy, withCommit } from '../../src/core/github-commit.ts';
-import { githubContextOf } from '../../src/core/github-context.ts';
+import { githubContextOf, needsEventFile } from '../../src/core/github-context.ts';
 import { memoText, readMemo } from '../../src/core/memo.ts';
 import { readGitHubContext } from '../../src/github-context.ts';
 
@@ -45,6 +46,29 @@ describe('the context', () => {
     const event = { pull_request: { number: 7, head: { sha: head, repo } } };
     expect(of('pull_request', event)).toMatchObject({ sha: head, event: { kind: 'pull-request', number: 7, isFork } });
   });
+
+  test('of a pull request that is merged is the commit that it has become, however it was merged', () => {
+    const place = { owner: 'example', repository: 'shop', defaultSha: sha, sender: 'hana' };
+    const merged = 'd'.repeat(40);
+    const closed = { number: 7, headSha: head, mergeSha: merged, action: 'closed' } as const;
+    const of7 = { kind: 'pull-request', number: 7, isFork: false };
+    expect(of('pull_request', pullRequest(place, closed).payload)).toMatchObject({ sha: merged, event: of7 });
+    const refused = pullRequest(place, { ...closed, isMerged: false }).payload;
+    expect(of('pull_request', refused)).toMatchObject({ sha: head, event: of7 });
+    expect(of('pull_request_target', pullRequest(place, closed).payload)).toMatchObject({ sha: merged, event: of7 });
+  });
+
+  test.each(['merge_group', 'release', 'repository_dispatch', 'workflow_run', 'issue_comment', 'deployment'])(
+    'of a %s is what the runner says: its file is not read',
+    (name) => {
+      const event = { pull_request: { number: 7, head: { sha: head } }, check_run: { head_sha: head } };
+      expect([needsEventFile(name), of(name, event)?.sha, of(name, event)?.event]).toEqual([
+        false,
+        sha,
+        { kind: 'other', name },
+      ]);
+    },
+  );
 
   test('of a pressed button is the check’s commit, not the default branch’s newest', () => {
     const check_run = { head_sha: head, external_id: 'demo/web', name: 'Greenlight: demo/web' };

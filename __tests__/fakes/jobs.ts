@@ -90,15 +90,15 @@ export function command(world: FakeWorld, name: string, inputs: Inputs = {}, fat
   return run(world, { command: name, service: 'web', gates: LADDERS[world.engine]['gates'] ?? '', ...inputs }, fate);
 }
 
-/** Gives what the runner keeps for the post step of a job that was killed, once it is. */
+/** Gives what the runner keeps for the post step of a job that was killed, once it is. `when` is asked with what it keeps so far. */
 export async function killed(
   world: FakeWorld,
   inputs: Inputs,
-  when: () => boolean,
+  when: (saved: ReadonlyMap<string, string>) => boolean,
   github?: GitHubContext,
 ): Promise<ReadonlyMap<string, string>> {
   const saved = new Map<string, string>();
-  const fate: Fate = { killedWhen: when, ...(github === undefined ? {} : { github }) };
+  const fate: Fate = { killedWhen: () => when(saved), ...(github === undefined ? {} : { github }) };
   if ((await start(world, inputs, fate, saved)) !== 'killed') throw new Error('the job was not killed');
   return saved;
 }
@@ -108,7 +108,7 @@ export async function afterwards(
   world: FakeWorld,
   kept: string,
   inputs: Inputs,
-  onGitHub?: { readonly context: GitHubContext; readonly kept: string },
+  onGitHub?: { readonly context: GitHubContext; readonly kept: string; readonly ended?: string },
 ): Promise<{ readonly exitCode: number; readonly lines: readonly string[] }> {
   const lines: string[] = [];
   const ports = {
@@ -117,7 +117,8 @@ export async function afterwards(
     runner: { report: async () => {}, file: async () => undefined, save: async () => {} },
   };
   const job = { ...jobOf(inputs, new AbortController().signal), github: onGitHub?.context };
-  const exitCode = await runAfterwards({ rollout: kept, github: onGitHub?.kept ?? '' }, job, ports);
+  const state = { rollout: kept, ended: onGitHub?.ended ?? '', github: onGitHub?.kept ?? '' };
+  const exitCode = await runAfterwards(state, job, ports);
   return { exitCode, lines };
 }
 

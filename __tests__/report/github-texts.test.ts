@@ -145,15 +145,16 @@ test('what GitHub limits is within its limits, and cut where it is not', () => {
 test('nothing in a reason is formatting, calls somebody or ends a table', () => {
   const job = ended(
     'failed',
-    'ask @octocat about <img src=x> **now** | [x](http://evil.example.com) ![y](z) #12\n# title',
+    'ask @octocat about <img src=x> **now** | [x](http://evil.example.com) ![y](z) &lt; &#64;hana #12\n# title',
     {
       image: 'a`b|c',
     },
   );
   for (const text of [checkRunOf(job, T).summary, pullRequestNote(job) ?? '']) {
     expect(text).toContain('@\u200boctocat');
-    expect(text).not.toMatch(/@octocat|(?<!\\)(?:<img|\*\*now|\[x|\[y)|^# title/m);
-    expect(text).toContain('a\\`b\\|c');
+    expect(text).toContain('\\#\u200b12');
+    expect(text).not.toMatch(/@octocat|(?<!\\)(?:<img|\*\*now|\[x|\[y|&lt)|:\/\/evil|^# title/m);
+    expect(text).toContain('`` a`b\\|c ``'.replaceAll(' ', ''));
   }
 });
 

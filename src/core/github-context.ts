@@ -36,12 +36,19 @@ function runUrlOf(environment: Environment, repository: string): string {
 }
 
 /**
- * A pull request's GITHUB_SHA is a merge that nobody looks at, and that of a check run is the default branch's newest commit.
+ * A pull request's GITHUB_SHA is a merge that nobody looks at, until it is merged: then it is the commit on the branch that it went into.
+ * That of a check run is the default branch's newest commit.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#check_run
  */
 function commitOf(name: string, event: unknown): string | undefined {
-  const sha = name === 'check_run' ? at(event, 'check_run', 'head_sha') : at(event, 'pull_request', 'head', 'sha');
-  return needsEventFile(name) && typeof sha === 'string' && sha !== '' ? sha : undefined;
+  if (!needsEventFile(name)) return undefined;
+  const sha =
+    name === 'check_run'
+      ? at(event, 'check_run', 'head_sha')
+      : at(event, 'pull_request', 'merged') === true
+        ? at(event, 'pull_request', 'merge_commit_sha')
+        : at(event, 'pull_request', 'head', 'sha');
+  return typeof sha === 'string' && sha !== '' ? sha : undefined;
 }
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads */

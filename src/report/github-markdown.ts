@@ -1,22 +1,17 @@
 /** Markdown for pages that others read: nothing in a sentence that came from elsewhere is formatting, a link, or calls somebody. */
 
-/** For a sentence. "@name" notifies nobody. */
+import { plain as escaped } from './markdown.ts';
+
+export { code, table } from './markdown.ts';
+
+/**
+ * For a sentence. Escapes and entities are gone when GitHub looks for "@name" and "#12" in a comment: what parts them is a space without
+ * width, so that nobody is notified and no other page says that it was mentioned.
+ */
 export function plain(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\<>*_`[\]|~#]/g, '\\$&')
-    .replaceAll('@', '@\u200b');
-}
-
-/** For a name or a number. */
-export function code(text: string): string {
-  return /[`|\n]/.test(text) ? plain(text) : `\`${text}\``;
-}
-
-/** Cells are Markdown already. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+  return escaped(text)
+    .replaceAll('&#64;', '@\u200b')
+    .replace(/\\#(?=\d)/g, '\\#\u200b');
 }
 
 /** A reason may be a list of everything that is wrong; who wants all of it reads the log. */

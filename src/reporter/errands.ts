@@ -24,7 +24,10 @@ export interface ErrandsOf {
   readonly pullRequest: number | undefined;
   readonly now: () => number;
   readonly known: Known;
-  readonly isKnown: (known: Known) => void;
+  /** What has become known besides. */
+  readonly isKnown: (more: Partial<Known>) => void;
+  /** Somebody else has begun the rollout, or this job's main step: its deployment may be there though its id is not known. */
+  readonly mayBeThere: boolean;
 }
 
 /** A commit is in few pull requests; one that is in many is not worth as many calls. */
@@ -63,7 +66,7 @@ function checkErrands({ github, now, known, isKnown }: ErrandsOf) {
         async run() {
           if (id === undefined) {
             id = await github.createCheckRun(check);
-            isKnown({ check: id, deployment: undefined });
+            isKnown({ check: id });
           } else {
             await github.updateCheckRun(id, check);
           }
@@ -74,7 +77,7 @@ function checkErrands({ github, now, known, isKnown }: ErrandsOf) {
   };
 }
 
-function deploymentErrands({ github, settings, isCommitKnown, known, isKnown }: ErrandsOf) {
+function deploymentErrands({ github, settings, isCommitKnown, known, isKnown, mayBeThere }: ErrandsOf) {
   let told: string | undefined;
   let id = known.deployment;
   let hasLooked = false;
@@ -94,11 +97,10 @@ function deploymentErrands({ github, settings, isCommitKnown, known, isKnown }: 
     const surface = 'deployments';
     const set = (deployment: number): void => {
       id = deployment;
-      isKnown({ check: undefined, deployment });
+      isKnown({ deployment });
     };
     const { sha, command } = job;
-    // A rollout that another run has begun has its deployment already.
-    if (id === undefined && command !== 'deploy' && !hasLooked) {
+    if (id === undefined && mayBeThere && !hasLooked) {
       return {
         surface,
         async run() {

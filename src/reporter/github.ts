@@ -17,8 +17,8 @@ export interface ReporterOf {
   readonly command: 'deploy' | 'promote' | 'rollback';
   readonly config: Pick<RolloutConfig, 'cluster' | 'service' | 'github'>;
   readonly context: GitHubContext;
-  /** What the main step has kept, in the post step. */
-  readonly kept?: KeptOfGitHub;
+  /** In the post step: what the main one has kept, and whether it had begun a rollout. */
+  readonly kept?: KeptOfGitHub & { readonly hasBegun: boolean };
 }
 
 /** For the post step, which may have to conclude what a killed main step has begun. */
@@ -38,7 +38,10 @@ export function readKept(text: string): KeptOfGitHub | undefined {
   }
 }
 
-/** Begins at once: with `deploy` the check is there from now on, for the other commands when the rollout has been found. */
+/**
+ * Begins at once: with `deploy` the check is there from now on, for the other commands when the rollout has been found. In the post step
+ * it says nothing before that has looked: the check says more already.
+ */
 export function createReporter(
   { command, config, context, kept }: ReporterOf,
   ports: { readonly github: GitHub; readonly clock: Clock; readonly log: Log; readonly runner: Runner },
@@ -47,10 +50,10 @@ export function createReporter(
   const settings: GitHubSettings = config.github ?? { environment: config.service, environmentUrl: undefined };
   const service = checkedService(config.cluster, config.service);
   const isFork = context.event.kind === 'pull-request' && context.event.isFork;
-  let history: History = NO_HISTORY;
+  let history: History = kept?.hasBegun === true ? { ...NO_HISTORY, begunAt: clock.now() } : NO_HISTORY;
   let ended: EndedLive | undefined;
   let commit = kept === undefined || kept.commit === '' ? ownCommit(command, context) : kept.commit;
-  let isOpen = command === 'deploy' || kept !== undefined;
+  let isOpen = false;
   let known: Known = { check: kept?.check, deployment: kept?.deployment };
 
   const job = (): LiveJob | undefined =>
@@ -64,19 +67,25 @@ export function createReporter(
     now: () => clock.now(),
     known,
     isKnown(more) {
-      known = { check: more.check ?? known.check, deployment: more.deployment ?? known.deployment };
-      const state: KeptOfGitHub = { ...known, commit: commit ?? '' };
-      // For the post step only: nothing here waits for it, and it never rejects.
-      void runner.save('github', JSON.stringify(state));
+      known = { ...known, ...more };
+      keepState();
     },
+    mayBeThere: command !== 'deploy' || kept !== undefined,
   });
   const hint = isFork ? '; the token of a pull request from a fork may only read, whatever is written there' : '';
   const messenger = createMessenger(errands, { clock, log, hint });
+  /** For the post step only: nothing here waits for it, and it never rejects. */
+  const keepState = (): void => {
+    const state: KeptOfGitHub = { ...known, commit: commit ?? '' };
+    void runner.save('github', JSON.stringify(state));
+  };
   const open = (): void => {
+    // Before the first request: a job that is killed before it is answered has a check whose id nobody knows.
+    if (!isOpen) keepState();
     isOpen = true;
     messenger.wake();
   };
-  if (isOpen) messenger.wake();
+  if (command === 'deploy' && kept === undefined) open();
 
   return {
     keep(now) {
@@ -91,6 +100,8 @@ export function createReporter(
       ended = how;
       open();
       await messenger.finish();
+      // Nothing is left to the post step.
+      await runner.save('github', '');
     },
   };
 }

@@ -10,7 +10,7 @@ export type Surface = 'checks' | 'deployments' | 'pull-requests';
 
 export interface Errand {
   readonly surface: Surface;
-  /** One request (a comment: two). Rejects with GitHubError. */
+  /** One request (a comment two or more, a deployment's success three or more: only at the end). Rejects with GitHubError. */
   run(): Promise<void>;
 }
 
@@ -179,6 +179,9 @@ export function createMessenger(
       done.abort();
       isOver = true;
       if (!isTold) warn(`it was too slow to be told in ${LAST_MS / 1_000} s how it ended`);
+      else if (limitedUntil > clock.now() && hasRest()) {
+        warn(`its limit lasts until ${new Date(limitedUntil).toISOString()}, and it does not know how it ended`);
+      }
     },
   };
 }

@@ -137,6 +137,30 @@ describe('what is sent', () => {
     expect(ours.map(({ body }) => body)).toEqual([spoof.body, `${marker}\nit has ended`]);
   });
 
+  test('while a deployment goes on each call is one request', async () => {
+    const of = { sha, environment: 'counted' };
+    const told = {
+      state: 'in_progress',
+      description: '',
+      logUrl: check.detailsUrl,
+      environmentUrl: undefined,
+    } as const;
+    const count = async (call: () => Promise<unknown>) => {
+      const before = there.journal.length;
+      await call();
+      return there.journal.length - before;
+    };
+    const checkRun = await port.createCheckRun(check);
+    const deployment = await port.createDeployment({ ...of, description: '' });
+    expect([
+      await count(() => port.createCheckRun(check)),
+      await count(() => port.updateCheckRun(checkRun, check)),
+      await count(() => port.createDeployment({ ...of, description: '' })),
+      await count(() => port.deploymentOf(of)),
+      await count(() => port.setDeploymentStatus(deployment, told)),
+    ]).toEqual([1, 1, 1, 1, 1]);
+  });
+
   test('every request says who asks, and for which version of the API', async () => {
     await port.pullRequestsOf(sha);
     for (const { headers } of there.journal) {
@@ -236,6 +260,146 @@ describe('an answer', () => {
     expect((await waiting).failure).toBe('network');
     await silent.close();
     expect((await refusal(portTo(silent.url).createCheckRun(check))).failure).toBe('network');
+  });
+
+  test.each<[string, number, Readonly<Record<string, string>>, string]>([
+    ['a page', 200, { 'content-type': 'text/html' }, '<html>log in</html>'],
+    ['a page that says it is JSON', 201, { 'content-type': 'application/json' }, '<html>log in</html>'],
+    ['an empty object', 201, { 'content-type': 'application/json' }, '{}'],
+    ['null', 200, { 'content-type': 'application/json' }, 'null'],
+    ['a refusal of nothing', 403, { 'content-type': 'application/json' }, 'null'],
+    ['nothing', 204, {}, ''],
+  ])('of another shape (%s) is none of GitHub’s, and makes nothing', async (_, status, headers, body) => {
+    const proxy = await serve((_request, response) => {
+      response.writeHead(status, headers);
+      response.end(body);
+    });
+    const one = portTo(proxy.url);
+    const told = { state: 'success', description: '', logUrl: check.detailsUrl, environmentUrl: undefined } as const;
+    for (const call of [
+      () => one.createCheckRun(check),
+      () => one.createDeployment({ sha, environment: 'e', description: '' }),
+      () => one.setDeploymentStatus(1, told),
+      () => one.deploymentOf({ sha, environment: 'e' }),
+      () => one.retireEarlier(1, 'production'),
+      () => one.pullRequestsOf(sha),
+      () => one.comment(7, marker, 'x'),
+    ]) {
+      const error = await refusal(call());
+      expect([error.failure, error.message]).toEqual([
+        'invalid',
+        expect.stringMatching(/: the answer is none of GitHub's$/),
+      ]);
+    }
+  });
+
+  test('that breaks off in the middle was not given in time', async () => {
+    const broken = await serve((_, response) => {
+      response.writeHead(201, { 'content-type': 'application/json' });
+      response.write('{"id": 1');
+    });
+    const error = await refusal(portTo(broken.url, 'ghs_x', 100).createCheckRun(check));
+    expect([error.failure, error.message]).toEqual(['network', expect.stringContaining('did not answer in time')]);
+  });
+
+  test('that leads elsewhere is followed where what was asked is asked again, and made nothing where it is not', async () => {
+    const to = async (status: number) => {
+      const seen: string[] = [];
+      const moved = await serve((request, response) => {
+        seen.push(`${request.method} ${request.url}`);
+        const isThere = request.url?.startsWith('/repositories/') === true;
+        const answer = request.method === 'POST' ? { id: 8 } : [{ id: 9 }];
+        response.writeHead(isThere ? 201 : status, {
+          'content-type': 'application/json',
+          ...(isThere ? {} : { location: '/repositories/1/check-runs' }),
+        });
+        response.end(JSON.stringify(isThere ? answer : { message: 'Moved' }));
+      });
+      const made = await portTo(moved.url)
+        .createCheckRun(check)
+        .catch((error: GitHubError) => error.failure);
+      return [made, seen.at(-1)];
+    };
+    expect(await to(307)).toEqual([8, 'POST /repositories/1/check-runs']);
+    expect(await to(301)).toEqual(['invalid', 'GET /repositories/1/check-runs']);
+  });
+
+  test.each(['deploymentOf', 'pullRequestsOf', 'retireEarlier', 'comment'] as const)(
+    'that forbids to read (%s) names what has to be written next',
+    async (name) => {
+      const calls = {
+        deploymentOf: [
+          'deployments=read',
+          'deployments: write',
+          (one: GitHub) => one.deploymentOf({ sha, environment: 'e' }),
+        ],
+        pullRequestsOf: ['pull_requests=read', 'pull-requests: write', (one: GitHub) => one.pullRequestsOf(sha)],
+        retireEarlier: ['deployments=read', 'deployments: write', (one: GitHub) => one.retireEarlier(1, 'e')],
+        comment: [
+          'issues=read; pull_requests=read',
+          'pull-requests: write',
+          (one: GitHub) => one.comment(7, marker, 'x'),
+        ],
+      } as const;
+      const [accepted, permission, call] = calls[name];
+      const server = await serve((_, response) => {
+        response.writeHead(403, { 'content-type': 'application/json', 'x-accepted-github-permissions': accepted });
+        response.end(JSON.stringify({ message: 'Resource not accessible by integration' }));
+      });
+      expect(await refusal(call(portTo(server.url)))).toMatchObject({ failure: 'permission', permission });
+    },
+  );
+
+  test('that asks for a permission of another name names that one', async () => {
+    const server = await serve((_, response) => {
+      const headers = { 'content-type': 'application/json', 'x-accepted-github-permissions': 'contents=read' };
+      response.writeHead(403, headers);
+      response.end(JSON.stringify({ message: 'Resource not accessible by integration' }));
+    });
+    expect(await refusal(portTo(server.url).pullRequestsOf(sha))).toMatchObject({ permission: 'contents: read' });
+  });
+
+  test.each([
+    ['retry-after', { 'retry-after': '1e300' }],
+    ['a reset in milliseconds', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1800000000000000' }],
+  ])('by a limit without end (%s) is asked again in an hour', async (_, headers) => {
+    const now = 1_800_000_000_000;
+    const server = await serve((_request, response) => {
+      response.writeHead(429, { ...headers, 'content-type': 'application/json' });
+      response.end('{}');
+    });
+    const one = github({ owner: 'example', repository: 'shop', token: 'ghs_x', apiUrl: server.url, now: () => now });
+    expect(await refusal(one.createCheckRun(check))).toMatchObject({ failure: 'limit', retryAt: now + 3_600_000 });
+  });
+
+  test('by a limit whose reset has passed is over now', async () => {
+    const now = 1_800_000_000_000;
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now / 1_000 - 50) };
+    const server = await serve((_, response) => {
+      response.writeHead(403, { ...headers, 'content-type': 'application/json' });
+      response.end('{}');
+    });
+    const one = github({ owner: 'example', repository: 'shop', token: 'ghs_x', apiUrl: server.url, now: () => now });
+    expect(await refusal(one.createCheckRun(check))).toMatchObject({ failure: 'limit', retryAt: now });
+  });
+
+  test('of 410 is gone', async () => {
+    const server = await serve((_, response) => {
+      response.writeHead(410, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ message: 'Issues are disabled' }));
+    });
+    expect(await refusal(portTo(server.url).comment(7, marker, 'x'))).toMatchObject({ failure: 'gone' });
+  });
+
+  test.each([
+    ['no such name', 'https://github.invalid', /ENOTFOUND|EAI_AGAIN|getaddrinfo/],
+    ['not TLS', '', /SSL|packet length|wrong version/i],
+  ])('that never comes (%s) says why, in a line', async (_, url, cause) => {
+    const plain = await serve((_request, response) => response.end());
+    const error = await refusal(portTo(url || plain.url.replace('http:', 'https:')).createCheckRun(check));
+    expect(error.failure).toBe('network');
+    expect(error.message).toMatch(cause);
+    expect(error.message).not.toContain('\n');
   });
 
   test('that is no JSON is no reason to fall over', async () => {

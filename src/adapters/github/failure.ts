@@ -13,12 +13,18 @@ export interface Call {
 
 /** After a limit without a time GitHub asks for a minute. https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api */
 const UNSAID_LIMIT_MS = 60_000;
+/** GitHub counts by the hour. What says more (a clock that is wrong, milliseconds for seconds) is asked again then. */
+const LONGEST_LIMIT_MS = 3_600_000;
 
 /** `now` in epoch milliseconds; `isGivenUp`: the answer was not waited for any longer. No message has anything of the request in it. */
 export function githubErrorOf(error: unknown, call: Call, now: number, isGivenUp: boolean): GitHubError {
   const answer = answerOf(error);
   if (answer === undefined && isGivenUp)
     return new GitHubError('network', `${call.what}: GitHub did not answer in time`);
+  // Of octokit comes no TypeError but where it cannot make anything of an answer, and none of ours but for the same reason.
+  if (answer === undefined && error instanceof TypeError) {
+    return new GitHubError('invalid', `${call.what}: the answer is none of GitHub's`);
+  }
   if (answer === undefined) return new GitHubError('network', `${call.what}: ${causeOf(error)}`);
   const { status, headers, message } = answer;
   const said = `${call.what}: GitHub answered ${status}${message === '' ? '' : `: ${message}`}`;
@@ -52,7 +58,7 @@ interface Answer {
 
 /** Undefined when there was none: octokit gives 500 to what never reached GitHub, but no response. */
 function answerOf(error: unknown): Answer | undefined {
-  const { response } = error as { response?: { status?: unknown; headers?: unknown; data?: unknown } };
+  const { response } = (error ?? {}) as { response?: { status?: unknown; headers?: unknown; data?: unknown } };
   if (response === undefined || typeof response.status !== 'number') return undefined;
   return {
     status: response.status,
@@ -76,26 +82,41 @@ function detailOf(error: unknown): string {
 }
 
 /** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
-function limitEndsAt({ status, headers, message }: Answer, now: number): number | undefined {
+function limitEndsAt(answer: Answer, now: number): number | undefined {
+  const endsAt = saidEnd(answer, now);
+  return endsAt === undefined ? undefined : Math.min(Math.max(now, endsAt), now + LONGEST_LIMIT_MS);
+}
+
+function saidEnd({ status, headers, message }: Answer, now: number): number | undefined {
   if (status !== 403 && status !== 429) return undefined;
   const after = Number(headers['retry-after'] ?? Number.NaN);
   if (after >= 0) return now + after * 1_000;
   const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
-  if (headers['x-ratelimit-remaining'] === '0' && reset > 0) return Math.max(now, reset * 1_000);
+  if (headers['x-ratelimit-remaining'] === '0' && reset > 0) return reset * 1_000;
   return status === 429 || /secondary rate limit|abuse detection/i.test(message) ? now + UNSAID_LIMIT_MS : undefined;
 }
 
 /**
- * "issues=write; pull_requests=write" is what GitHub would have taken: the call's own where it is among them, else the first, each as a
- * workflow writes it.
+ * "issues=write; pull_requests=write" is what GitHub would have taken: the call's own where it is among them (also where reading would
+ * do: what comes next writes), else the first, each as a workflow writes it.
  */
 function neededBy(headers: Answer['headers'], { permission }: Call): string {
   const accepted = [...(headers['x-accepted-github-permissions'] ?? '').matchAll(/([a-z_]+)=(read|write)/g)].map(
     ([, name = '', level = '']) => `${name.replaceAll('_', '-')}: ${level}`,
   );
-  return accepted.includes(permission) ? permission : (accepted[0] ?? permission);
+  const isOwn = accepted.some((one) => one.split(':', 1)[0] === permission.split(':', 1)[0]);
+  return isOwn ? permission : (accepted[0] ?? permission);
 }
 
+/** fetch says "fetch failed", and why only in the innermost cause; of several addresses tried that one has a code and no message. */
 function causeOf(error: unknown): string {
-  return `GitHub was not reached (${error instanceof Error ? error.message : String(error)})`;
+  let { message, code, cause } = (error ?? {}) as { message?: unknown; code?: unknown; cause?: unknown };
+  for (let depth = 0; typeof cause === 'object' && cause !== null && depth < 5; depth += 1) {
+    ({ message, code, cause } = cause as { message?: unknown; code?: unknown; cause?: unknown });
+  }
+  const why = String(message || code || error)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300);
+  return `GitHub was not reached (${why})`;
 }

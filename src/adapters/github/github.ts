@@ -66,7 +66,7 @@ export function github(place: GitHubPlace): GitHub {
           head_sha: check.sha,
           ...bodyOf(check),
         });
-        return data.id;
+        return idOf(data);
       }),
     updateCheckRun: (id, check) =>
       ask(
@@ -91,8 +91,7 @@ export function github(place: GitHubPlace): GitHub {
           auto_merge: false,
           required_contexts: [],
         });
-        if ('id' in data) return data.id;
-        throw new GitHubError('invalid', `create the deployment to ${environment}: ${data.message ?? 'no deployment'}`);
+        return idOf(data);
       }),
     deploymentOf: ({ sha, environment }) =>
       ask({ what: `look for the deployment to ${environment}`, permission: DEPLOYMENTS }, async (octokit, common) => {
@@ -102,13 +101,13 @@ export function github(place: GitHubPlace): GitHub {
           environment,
           per_page: 1,
         });
-        return data[0]?.id;
+        return listOf(data)[0]?.id;
       }),
     setDeploymentStatus: (id, { state, description, logUrl, environmentUrl }) =>
       ask(
         { what: `set the deployment to ${state}`, permission: DEPLOYMENTS, isOfKnown: true },
         async (octokit, common) => {
-          await octokit.request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
+          const { data } = await octokit.request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
             ...common,
             deployment_id: id,
             state,
@@ -117,6 +116,7 @@ export function github(place: GitHubPlace): GitHub {
             ...(environmentUrl === undefined ? {} : { environment_url: environmentUrl }),
             auto_inactive: true,
           });
+          idOf(data);
         },
       ),
     retireEarlier: (id, environment) =>
@@ -129,12 +129,13 @@ export function github(place: GitHubPlace): GitHub {
             per_page: DEPLOYMENTS_LOOKED_AT,
           });
           // Newest first: what was before a success has been retired by that one.
-          for (const earlier of newest.filter((one) => one.id < id)) {
+          for (const earlier of listOf(newest).filter((one) => one.id < id)) {
             const of = { ...common, deployment_id: earlier.id };
             const route = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
             const { data: statuses } = await octokit.request(`GET ${route}`, { ...of, per_page: 1 });
-            if (statuses[0]?.state === 'inactive') return;
-            if (statuses[0]?.state !== 'success') continue;
+            const [last] = listOf(statuses);
+            if (last?.state === 'inactive') return;
+            if (last?.state !== 'success') continue;
             await octokit.request(`POST ${route}`, { ...of, state: 'inactive', auto_inactive: false });
             return;
           }
@@ -147,7 +148,7 @@ export function github(place: GitHubPlace): GitHub {
           commit_sha: sha,
         });
         const isHere = (name: string): boolean => name.toLowerCase() === `${owner}/${repo}`.toLowerCase();
-        return data
+        return listOf(data)
           .filter(
             ({ state, merged_at, base }) => (state === 'open' || merged_at !== null) && isHere(base.repo.full_name),
           )
@@ -158,11 +159,12 @@ export function github(place: GitHubPlace): GitHub {
         const own = await ownComment(octokit, common, pullRequest, marker);
         const text = `${marker}\n${body}`;
         if (own === undefined) {
-          await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+          const { data } = await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
             ...common,
             issue_number: pullRequest,
             body: text,
           });
+          idOf(data);
           return;
         }
         await octokit.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', {
@@ -185,6 +187,21 @@ const HEADERS = { 'x-github-api-version': '2022-11-28', accept: 'application/vnd
 
 /** Octokit writes to the console of its own accord (deprecations): the job's log is ours. */
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/**
+ * Of what was made. A proxy's page, half an answer, or the list that a redirected POST ends at, is none of GitHub's answers, whatever
+ * its status says. Throws a TypeError.
+ */
+function idOf(data: object): number {
+  if ('id' in data && typeof data.id === 'number') return data.id;
+  throw new TypeError('nothing was made');
+}
+
+/** Throws a TypeError. */
+function listOf<T>(data: readonly T[]): readonly T[] {
+  if (Array.isArray(data)) return data;
+  throw new TypeError('no list');
+}
 
 /** Buttons are sent each time: they are those of the newest state. At most 50 annotations fit into a request. */
 function bodyOf(check: CheckRun) {
@@ -226,7 +243,7 @@ async function ownComment(
       per_page: PER_PAGE,
       page,
     });
-    const own = data.find(
+    const own = listOf(data).find(
       ({ body, user, author_association: association }) =>
         body?.split(/\r?\n/, 1)[0]?.trim() === marker &&
         (user?.type === 'Bot' || ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(association)),
