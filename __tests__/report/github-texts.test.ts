@@ -154,7 +154,7 @@ test('nothing in a reason is formatting, calls somebody or ends a table', () => 
     expect(text).toContain('@\u200boctocat');
     expect(text).toContain('\\#\u200b12');
     expect(text).not.toMatch(/@octocat|(?<!\\)(?:<img|\*\*now|\[x|\[y|&lt)|:\/\/evil|^# title/m);
-    expect(text).toContain('`` a`b\\|c ``'.replaceAll(' ', ''));
+    expect(text).toContain('a\\`b\\|c');
   }
 });
 

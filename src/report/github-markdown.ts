@@ -1,8 +1,8 @@
 /** Markdown for pages that others read: nothing in a sentence that came from elsewhere is formatting, a link, or calls somebody. */
 
-import { plain as escaped } from './markdown.ts';
+import { code as asCode, plain as escaped } from './markdown.ts';
 
-export { code, table } from './markdown.ts';
+export { table } from './markdown.ts';
 
 /**
  * For a sentence. Escapes and entities are gone when GitHub looks for "@name" and "#12" in a comment: what parts them is a space without
@@ -12,6 +12,11 @@ export function plain(text: string): string {
   return escaped(text)
     .replaceAll('&#64;', '@\u200b')
     .replace(/\\#(?=\d)/g, '\\#\u200b');
+}
+
+/** For a name or a number; what could end the code is a sentence. */
+export function code(text: string): string {
+  return /[`|\n]/.test(text) ? plain(text) : asCode(text);
 }
 
 /** A reason may be a list of everything that is wrong; who wants all of it reads the log. */
