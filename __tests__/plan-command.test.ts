@@ -1,5 +1,6 @@
 /** What a plan finds, where it says it, and that it changes nothing. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -14,6 +15,21 @@ import { createFakeWorld, type FakeWorld, rememberingLog } from './fakes/ports.t
 jest.setTimeout(60_000);
 
 const FILE = '__tests__/fakes/task-definition.json';
+/** Where it stands in the repository that the tests make. */
+const PATH = 'ecs/task-definition.json';
+
+let workspace: string;
+let file: string;
+beforeAll(async () => {
+  workspace = await realpath(await mkdtemp(join(tmpdir(), 'greenlight-plan-')));
+  file = join(workspace, PATH);
+  await mkdir(join(workspace, 'ecs'));
+  await cp(FILE, file);
+  execFileSync('git', ['init', '--quiet', workspace]);
+  execFileSync('git', ['-C', workspace, '-c', 'core.autocrlf=false', 'add', '.']);
+});
+afterAll(() => rm(workspace, { recursive: true, force: true }));
+
 const ENGINES = ['native', 'taskset', 'codedeploy'] as const;
 
 /** Everything that a plan may call: nothing in it changes anything but what people read. */
@@ -112,6 +128,7 @@ async function plan(world: FakeWorld, inputs: Inputs, around: Around = {}) {
     {
       ...jobOf({ command: 'plan', ...inputs }, new AbortController().signal),
       github: around.context,
+      workspace,
       workflowRef: 'octo/shop/.github/workflows/none.yml@refs/pull/7/merge',
     },
     ports,
@@ -177,7 +194,9 @@ describe.each(ENGINES)('a plan over the engine %s', (engine) => {
     expect([ended.status, ended.exitCode]).toEqual(['failed', 1]);
     expect(ended.errors.length).toBeGreaterThan(1);
     expect(ended.errors.map((line) => line.slice('error: '.length))).toEqual(refused.errors);
-    expect(github.checks).toMatchObject([{ conclusion: 'failure', title: 'A deployment could not work' }]);
+    expect(github.checks).toMatchObject([
+      { conclusion: 'failure', title: expect.stringMatching(/^\d things are wrong: .*gates/) },
+    ]);
     for (const words of ['there is no CloudWatch alarm none', 'no container', '`web:1`']) {
       expect(github.comments[0]?.body).toContain(words);
     }
@@ -216,7 +235,8 @@ describe.each(ENGINES)('a plan over the engine %s', (engine) => {
       FILE,
       'example.com/web:2',
       'web-5xx',
-      'The service alone says who moves the traffic',
+      'the service alone says who moves the traffic',
+      '1 field set by the inputs',
       'a pull request from a fork',
     ]) {
       expect(ended.summary).toContain(words);
@@ -226,14 +246,8 @@ describe.each(ENGINES)('a plan over the engine %s', (engine) => {
 });
 
 describe('without AWS', () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'greenlight-plan-'));
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-
   test('every fault of the file is told all the same, and fails the plan', async () => {
-    const path = join(folder, 'bad.yaml');
+    const path = join(workspace, 'bad.yaml');
     await writeFile(
       path,
       'family: web\nrequiresCompatibilities: [FARGATE]\ncontainerDefinitions:\n  - { name: web, image: x, secrets: [{ name: KEY, valueFrom: "s3cr3t!" }] }\n',
@@ -278,14 +292,15 @@ describe('GitHub', () => {
   test('is told once by a check run with the lines of the file, and once by a comment with its marker', async () => {
     const world = createFakeWorld('native');
     const github = fakeGitHub();
-    const ended = await plan(world, { ...nextVersion(world), 'task-definition': FILE }, { github, context: context() });
+    const ended = await plan(world, { ...nextVersion(world), 'task-definition': file }, { github, context: context() });
     expect([ended.status, ended.warnings]).toEqual(['planned', []]);
     expect(github.comments).toMatchObject([
       { pullRequest: 7, marker: '<!-- greenlight-plan:demo/web -->', body: ended.summary },
     ]);
     expect(github.checks).toMatchObject([
       {
-        name: 'Greenlight plan: web',
+        name: 'Greenlight plan: demo/web',
+        title: '7 fields, 20 → 60 → 100 %, at least 2m30s',
         sha: 'b'.repeat(40),
         externalId: 'demo/web',
         status: 'completed',
@@ -295,13 +310,13 @@ describe('GitHub', () => {
     ]);
     const annotations = github.checks[0]?.annotations ?? [];
     expect(annotations.map(({ path, line, level, title, message }) => [path, line, level, title, message])).toEqual([
-      [FILE, 14, 'notice', 'containerDefinitions[web].environment.LOG_LEVEL', 'would be new: debug'],
-      [FILE, 15, 'notice', 'containerDefinitions[web].environment.MODE', 'would be new: fast by day, careful at night'],
-      [FILE, 11, 'notice', 'containerDefinitions[web].image', 'example.com/web:1 → example.com/web:2'],
-      [FILE, 17, 'notice', 'containerDefinitions[web].secrets.KEY', 'would be new: /web/key'],
-      [FILE, 5, 'notice', 'cpu', '256 → 512'],
-      [FILE, 7, 'notice', 'executionRoleArn', 'would be new: arn:aws:iam::111122223333:role/web-execution'],
-      [FILE, 6, 'notice', 'memory', '512 → 1024'],
+      [PATH, 14, 'notice', 'containerDefinitions[web].environment.LOG_LEVEL', 'would be new: debug'],
+      [PATH, 15, 'notice', 'containerDefinitions[web].environment.MODE', 'would be new: fast by day, careful at night'],
+      [PATH, 11, 'notice', 'containerDefinitions[web].image', 'example.com/web:1 → example.com/web:2'],
+      [PATH, 17, 'notice', 'containerDefinitions[web].secrets.KEY', 'would be new: /web/key'],
+      [PATH, 5, 'notice', 'cpu', '256 → 512'],
+      [PATH, 7, 'notice', 'executionRoleArn', 'would be new: arn:aws:iam::111122223333:role/web-execution'],
+      [PATH, 6, 'notice', 'memory', '512 → 1024'],
     ]);
   });
 
@@ -317,7 +332,7 @@ describe('GitHub', () => {
     expect(ended.errors).toHaveLength(2);
     expect(github.comments).toMatchObject([{ marker: '<!-- greenlight-plan:demo/web -->' }]);
     for (const words of ['"a b" is no image', '5 has no unit']) expect(github.comments[0]?.body).toContain(words);
-    expect(github.checks).toMatchObject([{ conclusion: 'failure', name: 'Greenlight plan: web' }]);
+    expect(github.checks).toMatchObject([{ conclusion: 'failure', name: 'Greenlight plan: demo/web' }]);
   });
 
   test('that is in trouble is a warning that names the permission, and the plan ends as it would', async () => {
@@ -363,7 +378,7 @@ describe('what people read', () => {
     const github = fakeGitHub();
     const ended = await plan(
       world,
-      { ...nextVersion(world), 'task-definition': FILE, environment: 'MODE=from-a-secret\nNEW=another-secret' },
+      { ...nextVersion(world), 'task-definition': file, environment: 'MODE=from-a-secret\nNEW=another-secret' },
       { github, context: context() },
     );
     const told = everything(ended, github);
@@ -381,10 +396,26 @@ describe('what people read', () => {
     );
   });
 
+  test('has no value of a file that a step has rendered, for there may be secrets of the workflow in it', async () => {
+    const rendered = join(workspace, 'rendered.json');
+    await cp(file, rendered);
+    const github = fakeGitHub();
+    const ended = await plan(
+      createFakeWorld('native'),
+      { ...nextVersion(createFakeWorld('native')), 'task-definition': rendered },
+      { github, context: context() },
+    );
+    expect(everything(ended, github)).not.toContain('careful at night');
+    expect(ended.lines).toContain('+ containerDefinitions[web].environment.MODE = (not shown)');
+    // Its lines are nowhere in the repository.
+    expect(github.checks[0]?.annotations).toEqual([]);
+  });
+
   test('has neither the query of a gate’s address nor its command', async () => {
     const world = createFakeWorld('native');
     const github = fakeGitHub();
-    const gates = '- http: "https://u:pw@example.com/healthz?token=s3cr3t"\n- run: curl -H s3cr3t https://example.com';
+    const gates =
+      '- http: "https://u:pw@example.com/healthz?token=s3cr3t"\n- run: curl -H s3cr3t https://example.com\n- run: KEY=s3cr3t ./probe';
     const ended = await plan(world, { ...nextVersion(world), gates }, { github, context: context() });
     const told = everything(ended, github);
     expect(told).toContain('example.com/healthz');
@@ -417,7 +448,7 @@ describe('an image that is to be built', () => {
     const ended = await plan(createFakeWorld('native'), inputs);
     expect(ended.status).toBe('planned');
     expect(ended.lines).toContain(
-      '+ containerDefinitions[web].image = built from context app of this commit and pushed to 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1.4',
+      '+ containerDefinitions[web].image = 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1.4, built from context app of this commit',
     );
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import { definitionLine, inputLine, workflowPath } from '../src/plan-lines.ts';
+import { definitionLines, inputLine, workflowPath } from '../src/plan-lines.ts';
 
 const taskDefinition = {
   family: 'web',
@@ -53,29 +53,29 @@ describe('a field of a task definition', () => {
       places.map((place) => [form, place[0].join('.'), text, place, column] as const),
     ),
   )('in %s: %s has its line', (_form, _path, text, place, column) => {
-    const line = definitionLine(text, place[0]);
+    const line = definitionLines(text)(place[0]);
     expect(text.split('\n')[(line ?? 0) - 1]?.trim().replace(/,$/, '').replace(/^- /, '')).toBe(place[column]);
   });
 
   test('that is not there has the line of what it would stand in', () => {
     const text = JSON.stringify(taskDefinition, null, 2);
-    const lineOf = (keys: readonly string[]) => text.split('\n')[(definitionLine(text, keys) ?? 0) - 1]?.trim();
+    const lineOf = (keys: readonly string[]) => text.split('\n')[(definitionLines(text)(keys) ?? 0) - 1]?.trim();
     expect(lineOf([...web, 'environment', 'GONE'])).toBe('"environment": [');
     expect(lineOf(['containerDefinitions', 'gone', 'image'])).toBe('"containerDefinitions": [');
-    expect(definitionLine(text, ['memory'])).toBe(1);
-    expect(definitionLine(text, [])).toBe(1);
+    expect(definitionLines(text)(['memory'])).toBe(1);
+    expect(definitionLines(text)([])).toBe(1);
   });
 
   test('in a text that is no task definition has none, and nothing is thrown', () => {
     for (const text of ['', 'x', '[1]', '{', '- a\n- b', '\u0000', '"', 'a: *b']) {
-      expect([undefined, 1]).toContain(definitionLine(text, ['cpu']));
+      expect([undefined, 1]).toContain(definitionLines(text)(['cpu']));
     }
   });
 
   test('that an alias stands for has the line of the alias', () => {
     const text =
       'family: web\nx: &env\n  - { name: A, value: "1" }\ncontainerDefinitions:\n  - name: web\n    environment: *env\n';
-    expect(definitionLine(text, [...web, 'environment', 'A'])).toBe(6);
+    expect(definitionLines(text)([...web, 'environment', 'A'])).toBe(6);
   });
 });
 

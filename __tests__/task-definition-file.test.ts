@@ -26,6 +26,11 @@ test.each([
     'web.yaml',
     '# ours\nfamily: web\ncontainerDefinitions:\n  - { name: app, image: x, cpu: 0 }\nbrandNew: { a: [1, null] }\n',
   ],
+  [
+    'merged.yaml',
+    'family: web\ncontainerDefinitions:\n  - <<: { image: x, cpu: 1 }\n    name: app\n    cpu: 0\nbrandNew: { a: [1, null] }\n',
+  ],
+  ['trailing.json', JSON.stringify({ ...web, brandNew: undefined }).replace(/\}$/, ',"brandNew":{"a":[1,null,],},}')],
   ['answer.json', JSON.stringify({ taskDefinition: web })],
 ])('%s is read as it is', async (name, text) => {
   expect(await read(name, text)).toEqual(web);
@@ -40,6 +45,12 @@ test.each([
   ['empty.json', ' \n', /is empty/],
   ['broken.json', '{\n  "family": "web",\n  "containerDefinitions": [\n', /line \d: /],
   ['broken.yaml', 'family: web\ncpu: [1, }\n', /line 2: /],
+  ['comment.json', '{\n  // ours\n  "family": "web",\n  "containerDefinitions": []\n}', /line 2: \/\/ is no comment/],
+  ['after.json', '{\n  "cpu": "1", /* ours */\n  "containerDefinitions": []\n}', /line 2: \/\* is no comment/],
+  ['anchor.yaml', 'containerDefinitions: *none\n', /cannot be read: Unresolved alias/],
+  ['endless.yaml', 'x: &x [*x]\ncontainerDefinitions: []\n', /cannot be read/],
+  ['two.yaml', 'containerDefinitions: []\n---\na: 1\n', /line 2: a second document/],
+  ['deep.json', `{"containerDefinitions":[],"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}`, /more than 50 levels/],
   ['list.json', '[]', /is not an object/],
   ['text.yaml', 'hello', /is not an object/],
   ['none.json', '{"family":"web"}', /has no containerDefinitions/],

@@ -12,10 +12,12 @@ import type { Outcome } from './core/outcome.ts';
 import {
   builtImage,
   type DefinitionOutlook,
+  type ImageOutlook,
+  imageText,
   type PlanReport,
   planReason,
   shownChange,
-  sourceText,
+  sourceOf,
 } from './core/plan-report.ts';
 import { rolloutOutlook } from './core/plan-report-rollout.ts';
 import { sameDefinition } from './core/same-definition.ts';
@@ -24,6 +26,7 @@ import { renderTaskDefinition } from './core/task-definition.ts';
 import { describeUnderway } from './core/underway.ts';
 import { type Here, type Looked, look } from './look-around.ts';
 import { offlinePlan } from './plan-offline.ts';
+import { repositoryFile } from './plan-repository.ts';
 import { tellPlan } from './plan-tell.ts';
 import type { Ports } from './ports.ts';
 
@@ -62,7 +65,7 @@ interface Reported {
 
 async function reportOn(config: Config, job: PlanJob, ports: Ports): Promise<Reported> {
   try {
-    const report = await online(config, await look(config, job, ports), ports);
+    const report = await online(config, await look(config, job, ports), job, ports);
     return { report: { ...report, reason: planReason(report) }, error: undefined };
   } catch (error) {
     const offline = { ...namesOf(config), ...(await offlinePlan(config, job)) };
@@ -103,11 +106,11 @@ function distinctFaults(faults: readonly Fault[]): readonly Fault[] {
 
 // ------------------------------------------------------------------ with everything in sight
 
-async function online(config: Config, looked: Looked, ports: Ports): Promise<Omit<PlanReport, 'reason'>> {
+async function online(config: Config, looked: Looked, job: PlanJob, ports: Ports): Promise<Omit<PlanReport, 'reason'>> {
   const { service, engine, survey, underway, passing } = looked;
   const faults = looked.faults.filter((fault) => !passing.includes(fault));
   const image = imageOf(looked, config);
-  const definition = await definitionOf(config, looked, image, ports);
+  const definition = await definitionOf(config, { ...looked, image }, job, ports);
   const isUnchanged = faults.length === 0 && underway === undefined && serves(looked, definition.registeredArn);
   const seen = {
     engine: engine.name,
@@ -123,7 +126,7 @@ async function online(config: Config, looked: Looked, ports: Ports): Promise<Omi
     faults,
     passing,
     unseen: undefined,
-    image: image?.text,
+    image,
     definition: definition.outlook,
     // A ladder that the engine refuses has no steps that could be told.
     rollout: isUnchanged || survey.faults.length > 0 ? undefined : rolloutOutlook(config, seen),
@@ -134,32 +137,27 @@ function serves({ servingArn, namedArn }: Looked, arn: string | undefined): bool
   return arn !== undefined && arn === servingArn && arn === namedArn;
 }
 
-interface ImageOutlook {
-  /** What the container would get, as far as anybody can know. */
-  readonly reference: string;
-  readonly text: string;
-}
-
 function imageOf({ image }: Looked, config: Config): ImageOutlook | undefined {
   if (image === undefined || image.kind === 'as-is') return undefined;
-  if (image.kind === 'existing') return { reference: image.reference, text: image.reference };
+  if (image.kind === 'existing') return { reference: image.reference, made: undefined };
   const { repository, reusable } = image.plan;
   if (reusable !== undefined) {
-    const reference = `${repository.uri}@${reusable.digest}`;
-    return { reference, text: `${reference}, built from this commit and these inputs before` };
+    return {
+      reference: `${repository.uri}@${reusable.digest}`,
+      made: 'built from this commit and these inputs before',
+    };
   }
-  const text = config.image.kind === 'build' ? builtImage(config.image.build, repository.uri) : '';
-  return { reference: text, text };
+  return config.image.kind === 'build' ? builtImage(config.image.build, repository.uri) : undefined;
 }
 
 async function definitionOf(
   config: Config,
-  looked: Looked,
-  image: ImageOutlook | undefined,
+  looked: Omit<Looked, 'image'> & { readonly image: ImageOutlook | undefined },
+  job: PlanJob,
   ports: Ports,
 ): Promise<{ readonly outlook: DefinitionOutlook; readonly registeredArn: string | undefined }> {
-  const { base, named, namedArn, servingArn } = looked;
-  const rendered = renderTaskDefinition(base, { ...config, image: image?.reference });
+  const { base, image, named, namedArn, servingArn } = looked;
+  const rendered = renderTaskDefinition(base, { ...config, image: image && inDefinition(image) });
   const wanted = 'faults' in rendered ? looked.definition : rendered.definition;
   const [serving, newest] = await Promise.all([
     servingArn === namedArn ? named : describe(servingArn, ports),
@@ -168,18 +166,29 @@ async function definitionOf(
   const same = [named, newest].find((one) => one !== undefined && sameDefinition(wanted, one));
   const registeredArn = same === named ? namedArn : arnOf(same);
   const ofInputs = definitionDiff(wanted, base);
-  const isPublic = (keys: readonly string[]) => config.taskDefinition.kind === 'file' && !touches(ofInputs, keys);
+  const isInRepository = await isCommitted(config, job);
+  const isPublic = (keys: readonly string[]) => isInRepository && !touches(ofInputs, keys);
   const changes =
     serving === undefined ? undefined : definitionDiff(wanted, serving).map((change) => shownChange(change, isPublic));
   return {
     outlook: {
-      source: sourceText(config),
+      source: sourceOf(config),
       serving: shortArn(servingArn),
       registered: registeredArn === undefined || registeredArn === servingArn ? undefined : shortArn(registeredArn),
       changes,
     },
     registeredArn,
   };
+}
+
+/** A file that a step of the job has rendered may have secrets of the workflow in it. */
+async function isCommitted({ taskDefinition: source }: Config, job: PlanJob): Promise<boolean> {
+  return source.kind === 'file' && (await repositoryFile(source.path, job))?.state === 'as-committed';
+}
+
+/** As the container's image: what is not built yet equals nothing that serves, whatever its tag. */
+function inDefinition(image: ImageOutlook): string {
+  return image.made === undefined || image.reference.includes('@') ? image.reference : imageText(image);
 }
 
 /** Whether one of the changes is of this field, of something in it, or of what it is in. */

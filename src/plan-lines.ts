@@ -2,22 +2,32 @@
  * Where something stands in a file of the repository, as a line from 1. JSON is YAML too, so that one reader tells the places in both.
  * A file that cannot be read or does not have it has no line; nothing here rejects.
  */
-import type { Node, Pair, ParsedNode } from 'yaml';
+import type { Document, Node, Pair, ParsedNode } from 'yaml';
 import { identityOf, valueFieldOf } from './core/definition-diff.ts';
 import { parseDocument } from './yaml.ts';
 
 type Found = ParsedNode | Node | null | undefined;
 
 /**
- * The line of a field of a task definition, `keys` as in FieldChange; of a field that is not there, the line of what it would stand in.
- * Undefined for a text that is no task definition.
+ * Tells the lines of a task definition's fields, `keys` as in FieldChange; of a field that is not there, the line of what it would
+ * stand in. Undefined for a text that is no task definition. The text is read once, however many fields are asked for.
  */
-export function definitionLine(text: string, keys: readonly string[]): number | undefined {
-  const root = contentsOf(text);
-  if (!isMap(root)) return undefined;
+export function definitionLines(text: string): (keys: readonly string[]) => number | undefined {
+  const document = documentOf(text);
+  const lineAt = lines(text);
+  const root = document?.contents;
+  if (document === undefined || !isMap(root)) return () => undefined;
   // `{ taskDefinition: {…} }` is what DescribeTaskDefinition answers.
-  const inner = pairOf(root, 'taskDefinition');
-  let at: Found = isMap(inner?.value) ? inner.value : root;
+  const inner = pairOf(root, 'taskDefinition')?.value;
+  const top: Found = isMap(inner) ? inner : root;
+  return (keys) => {
+    const offset = offsetOfField(document, top, keys);
+    return offset === undefined ? undefined : lineAt(offset);
+  };
+}
+
+function offsetOfField(document: Document, top: Found, keys: readonly string[]): number | undefined {
+  let at = top;
   let offset = offsetOf(at);
   let list: string | undefined;
   for (const key of keys) {
@@ -29,7 +39,7 @@ export function definitionLine(text: string, keys: readonly string[]): number | 
       list = key;
     } else if (isSeq(at) && list !== undefined) {
       const name: string = list;
-      const entry = at.items.find((item) => identityOf(name, plainOf(item)) === key);
+      const entry = at.items.findLast((item) => identityOf(name, plainOf(resolved(document, item))) === key);
       if (entry === undefined) break;
       offset = offsetOf(entry as Found) ?? offset;
       at = entry as Found;
@@ -43,7 +53,7 @@ export function definitionLine(text: string, keys: readonly string[]): number | 
       list = undefined;
     } else break;
   }
-  return offset === undefined ? undefined : lineAt(text, offset);
+  return offset;
 }
 
 /**
@@ -51,25 +61,30 @@ export function definitionLine(text: string, keys: readonly string[]): number | 
  * line of the `with:` itself. Undefined when no step says `command: plan`, or several do and none of them names the service.
  */
 export function inputLine(text: string, service: string, input: string): number | undefined {
-  const root = contentsOf(text);
-  const jobs = isMap(root) ? pairOf(root, 'jobs')?.value : undefined;
-  if (!isMap(jobs)) return undefined;
-  const plans = jobs.items.flatMap(({ value: job }) => {
-    const steps = isMap(job) ? pairOf(job, 'steps')?.value : undefined;
-    return isSeq(steps) ? steps.items.flatMap((step) => withOfPlan(step as Found)) : [];
+  const document = documentOf(text);
+  const root = document?.contents;
+  const jobs = document && isMap(root) ? resolved(document, pairOf(root, 'jobs')?.value) : undefined;
+  if (document === undefined || !isMap(jobs)) return undefined;
+  const plans = jobs.items.flatMap((job) => {
+    const steps = resolved(document, memberOf(document, job.value, 'steps'));
+    return isSeq(steps) ? steps.items.flatMap((step) => withOfPlan(document, step)) : [];
   });
   const named = plans.filter(({ inputs }) => scalarOf(pairOf(inputs, 'service')) === service);
   const [only, ...others] = named.length > 0 ? named : plans;
   if (only === undefined || others.length > 0) return undefined;
   const offset = offsetOf((pairOf(only.inputs, input) ?? only.pair).key as Found);
-  return offset === undefined ? undefined : lineAt(text, offset);
+  return offset === undefined ? undefined : lines(text)(offset);
 }
 
-function withOfPlan(step: Found): readonly { readonly pair: Pair; readonly inputs: YamlMap }[] {
-  const pair = isMap(step) ? pairOf(step, 'with') : undefined;
-  const inputs = pair?.value;
-  if (pair === undefined || !isMap(inputs) || scalarOf(pairOf(inputs, 'command')) !== 'plan') return [];
-  return [{ pair, inputs }];
+function withOfPlan(document: Document, step: unknown): readonly { readonly pair: Pair; readonly inputs: YamlMap }[] {
+  const node = resolved(document, step);
+  const pair = isMap(node) ? pairOf(node, 'with') : undefined;
+  const inputs = resolved(document, pair?.value);
+  if (pair === undefined || !isMap(inputs)) return [];
+  const command = scalarOf(pairOf(inputs, 'command')) ?? '';
+  // One workflow may plan on a pull request and deploy on a push.
+  const isPlan = command === 'plan' || /\$\{\{.*\bplan\b/s.test(command);
+  return isPlan ? [{ pair, inputs }] : [];
 }
 
 /** The path of the workflow's file out of GITHUB_WORKFLOW_REF: "octo/shop/.github/workflows/plan.yml@refs/pull/7/merge". */
@@ -83,12 +98,23 @@ interface YamlMap {
   readonly items: readonly Pair[];
 }
 
-function contentsOf(text: string): Found {
+function documentOf(text: string): Document | undefined {
   try {
-    return parseDocument(text, { keepSourceTokens: false }).contents;
+    return parseDocument(text, { keepSourceTokens: false });
   } catch {
     return undefined;
   }
+}
+
+/** What an alias stands for; anything else as it is. */
+function resolved(document: Document, node: unknown): Found {
+  const isAlias = typeof node === 'object' && node !== null && 'source' in node && 'resolve' in node;
+  return (isAlias ? (node as { resolve(of: Document): Found }).resolve(document) : node) as Found;
+}
+
+function memberOf(document: Document, node: unknown, key: string): unknown {
+  const map = resolved(document, node);
+  return isMap(map) ? pairOf(map, key)?.value : undefined;
 }
 
 function isMap(node: unknown): node is YamlMap & Node {
@@ -103,8 +129,9 @@ function hasItems(node: unknown): node is { readonly items: readonly unknown[] }
   return typeof node === 'object' && node !== null && 'items' in node && Array.isArray(node.items);
 }
 
+/** Of a name that is there twice JSON takes the last. */
 function pairOf(map: YamlMap, key: string): Pair | undefined {
-  return map.items.find((pair) => scalarIn(pair.key) === key);
+  return map.items.findLast((pair) => scalarIn(pair.key) === key);
 }
 
 function scalarOf(pair: Pair | undefined): string | undefined {
@@ -131,6 +158,18 @@ function offsetOf(node: Found): number | undefined {
   return node?.range?.[0];
 }
 
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
+/** The line of a place in the text, from 1. */
+function lines(text: string): (offset: number) => number {
+  const breaks: number[] = [];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) breaks.push(at);
+  return (offset) => {
+    // How many breaks there are before it.
+    let [low, high] = [0, breaks.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((breaks[middle] ?? 0) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
 }

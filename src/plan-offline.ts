@@ -1,9 +1,9 @@
 /** What a plan can say without AWS: the file, what the inputs do with it, and the ladder as far as they tell. */
 import type { Config } from './core/config.ts';
+import { definitionDiff } from './core/definition-diff.ts';
 import { type Fault, FaultsFound } from './core/errors.ts';
 import type { JsonObject } from './core/json.ts';
-import type { PlanReport } from './core/plan-report.ts';
-import { builtImage, sourceText } from './core/plan-report.ts';
+import { builtImage, imageText, type PlanReport, type ShownChange, shownChange, sourceOf } from './core/plan-report.ts';
 import { rolloutOutlook } from './core/plan-report-rollout.ts';
 import { taskFaults } from './core/preflight-tasks.ts';
 import type { ServiceFacts } from './core/service.ts';
@@ -16,26 +16,36 @@ type Offline = Pick<PlanReport, 'faults' | 'passing' | 'image' | 'definition' | 
 /** Never rejects but on a bug: what is wrong with the file is among the faults. */
 export async function offlinePlan(config: Config, here: Here): Promise<Offline> {
   const { image, taskDefinition } = config;
+  const built = image.kind === 'build' ? builtImage(image.build, image.build.repository) : undefined;
+  const outlook = built ?? (image.kind === 'existing' ? { reference: image.reference, made: undefined } : undefined);
+  const file = taskDefinition.kind === 'file' ? await readFile(taskDefinition.path) : undefined;
+  const base = file === undefined || isFaults(file) ? undefined : file;
   return {
-    faults: taskDefinition.kind === 'file' ? await fileFaults(taskDefinition.path, config, here) : [],
+    faults: base === undefined ? ((file as readonly Fault[] | undefined) ?? []) : definitionFaults(base, config, here),
     passing: [],
-    image:
-      image.kind === 'build'
-        ? builtImage(image.build, image.build.repository)
-        : image.kind === 'existing'
-          ? image.reference
-          : undefined,
-    definition: { source: sourceText(config), serving: undefined, registered: undefined, changes: undefined },
+    image: outlook,
+    definition: {
+      source: sourceOf(config),
+      serving: undefined,
+      registered: undefined,
+      changes: base && ofInputs(base, config, outlook && imageText(outlook)),
+    },
     rollout: rolloutOutlook(config, undefined),
   };
 }
 
-async function fileFaults(path: string, config: Config, here: Here): Promise<readonly Fault[]> {
-  const base = await readTaskDefinitionFile(path).catch((error: unknown) => {
+/** What the inputs put into the file. */
+function ofInputs(base: JsonObject, config: Config, image: string | undefined): readonly ShownChange[] | undefined {
+  const rendered = renderTaskDefinition(base, { ...config, image });
+  if ('faults' in rendered) return undefined;
+  return definitionDiff(rendered.definition, base).map((change) => shownChange(change, () => false));
+}
+
+function readFile(path: string): Promise<JsonObject | readonly Fault[]> {
+  return readTaskDefinitionFile(path).catch((error: unknown) => {
     if (error instanceof FaultsFound) return error.faults;
     throw error;
   });
-  return isFaults(base) ? base : definitionFaults(base, config, here);
 }
 
 function isFaults(read: JsonObject | readonly Fault[]): read is readonly Fault[] {

@@ -1,16 +1,15 @@
 /** Tells a plan: in the log, in the job summary, as a check run and as the one comment on the pull request. GitHub's trouble is a warning. */
-import { readFile } from 'node:fs/promises';
-import { isAbsolute, relative } from 'node:path';
 import type { Config } from './core/config.ts';
 import { faultSentence, GitHubError } from './core/errors.ts';
-import { fieldOf, type PlanReport } from './core/plan-report.ts';
-import { inputNames } from './inputs.ts';
+import type { GitHubContext } from './core/github.ts';
+import type { PlanReport } from './core/plan-report.ts';
 import type { PlanJob } from './plan-command.ts';
-import { definitionLine, inputLine, workflowPath } from './plan-lines.ts';
+import { placesOf } from './plan-places.ts';
 import type { Ports } from './ports.ts';
-import { planMarkdown, planMarker } from './report/plan.ts';
-import { type Place, type Places, planCheck } from './report/plan-check.ts';
+import { type PageOf, planMarkdown, planMarker } from './report/plan.ts';
+import { planCheck } from './report/plan-check.ts';
 import { planLog } from './report/plan-log.ts';
+import { NOWHERE, type Places } from './report/plan-places.ts';
 
 /** `config` undefined: the inputs could not be read. Never rejects but on a bug. */
 export async function tellPlan(
@@ -27,19 +26,36 @@ export async function tellPlan(
   }
   if (report.unseen !== undefined) log.warning(`not looked at: ${report.unseen}`);
   for (const fault of report.passing) log.warning(`now, and passing by itself: ${faultSentence(fault)}`);
-  job.progress({ summary: planMarkdown(report) });
-  await tellGitHub(report, config, job, ports);
+  const { github: context } = job;
+  const places = context === undefined ? NOWHERE : await placesOf({ ...job, service: report.service, config });
+  const markdown = planMarkdown(report, context && pagesOf(places, context));
+  job.progress({ summary: markdown });
+  if (context !== undefined) await tellGitHub(report, { markdown, places, context }, ports);
+}
+
+/** As GitHub shows the line in the commit that the plan is of. */
+function pagesOf({ fault: placeOf }: Places, { owner, repository, sha, runUrl }: GitHubContext): PageOf {
+  const server = runUrl.slice(0, runUrl.indexOf(`/${owner}/${repository}/`));
+  return (fault) => {
+    const place = placeOf(fault);
+    if (place === undefined) return undefined;
+    const path = place.path.split('/').map(encodeURIComponent).join('/');
+    return { place, url: `${server}/${owner}/${repository}/blob/${sha}/${path}#L${place.line}` };
+  };
+}
+
+interface Told {
+  readonly markdown: string;
+  readonly places: Places;
+  readonly context: GitHubContext;
 }
 
 async function tellGitHub(
   report: PlanReport,
-  config: Config | undefined,
-  { github: context, workflowRef }: PlanJob,
+  { markdown, places, context }: Told,
   { github, log }: Ports,
 ): Promise<void> {
-  if (github === undefined || context === undefined) return;
-  const path = config?.taskDefinition.kind === 'file' ? config.taskDefinition.path : undefined;
-  const places = placesOf(report.service, await fileOf(path), await fileOf(workflowPath(workflowRef ?? '')));
+  if (github === undefined) return;
   const { event } = context;
   const isFork = event.kind === 'pull-request' && event.isFork;
   const orWarning = async (what: string, permission: string, told: Promise<unknown>): Promise<void> => {
@@ -55,50 +71,19 @@ async function tellGitHub(
     }
   };
   await Promise.all([
-    orWarning('the check run', 'checks: write', github.createCheckRun(planCheck(report, places, context))),
+    orWarning(
+      'the check run',
+      'checks: write',
+      github.createCheckRun(planCheck(report, places, context, pagesOf(places, context))),
+    ),
     ...(event.kind === 'pull-request'
       ? [
           orWarning(
             'the comment on the pull request',
             'pull-requests: write',
-            github.comment(event.number, planMarker(report), planMarkdown(report)),
+            github.comment(event.number, planMarker(report), markdown),
           ),
         ]
       : []),
   ]);
-}
-
-interface File {
-  /** From the root of the repository. */
-  readonly path: string;
-  readonly text: string;
-}
-
-/** Undefined: not there, or not in the repository. */
-async function fileOf(path: string | undefined): Promise<File | undefined> {
-  if (path === undefined) return undefined;
-  const inRepository = relative('', path).replaceAll('\\', '/');
-  // Another drive of Windows has no way to it.
-  if (inRepository.startsWith('..') || isAbsolute(inRepository)) return undefined;
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : { path: inRepository, text };
-}
-
-/** What is wrong with the task definition stands in its file, everything else under `with:` in the workflow. */
-function placesOf(service: string, definition: File | undefined, workflow: File | undefined): Places {
-  const at = (file: File | undefined, line: number | undefined): Place | undefined =>
-    file === undefined || line === undefined ? undefined : { path: file.path, line };
-  const ofInput = (name: string) => at(workflow, workflow && inputLine(workflow.text, service, name));
-  return {
-    fault(fault) {
-      const isOfFile = fault.subject === 'task-definition' && definition !== undefined;
-      if (!isOfFile)
-        return ofInput((inputNames as readonly string[]).includes(fault.subject) ? fault.subject : 'service');
-      // A file that cannot be read says on which line.
-      const said = /\bline (\d+):/.exec(fault.problem)?.[1];
-      return at(definition, said === undefined ? (definitionLine(definition.text, fieldOf(fault)) ?? 1) : Number(said));
-    },
-    change: ({ keys, kind }) =>
-      at(definition, definition && definitionLine(definition.text, kind === 'removed' ? keys.slice(0, -1) : keys)),
-  };
 }

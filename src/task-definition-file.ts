@@ -20,6 +20,7 @@ export async function readTaskDefinitionFile(path: string): Promise<JsonObject> 
   });
   // A byte order mark is what editors on Windows leave; no reader of JSON takes it.
   const data = await parse(path, text.replace(/^\uFEFF/, ''));
+  if (isTooDeep(data)) throw fault(path, `is nested more than ${MOST_LEVELS} levels deep`, whatItIs);
   if (!isJsonObject(data)) throw fault(path, 'is not an object', whatItIs);
   const definition = unwrap(data);
   if (Array.isArray(definition['containerDefinitions']) && definition['containerDefinitions'].every(isJsonObject)) {
@@ -35,6 +36,14 @@ export async function readTaskDefinitionFile(path: string): Promise<JsonObject> 
   throw fault(path, problem, whatItIs);
 }
 
+/** Far more than a task definition has. Whoever walks through it would run out of stack. */
+const MOST_LEVELS = 50;
+
+function isTooDeep(data: unknown, levels = 0): boolean {
+  if (typeof data !== 'object' || data === null) return false;
+  return levels >= MOST_LEVELS || Object.values(data).some((inner) => isTooDeep(inner, levels + 1));
+}
+
 /** YAML is a superset of JSON, but JSON's own parser is at hand at no cost and most files are JSON. */
 async function parse(path: string, text: string): Promise<unknown> {
   if (text.trim() === '') throw fault(path, 'is empty', whatItIs);
@@ -42,13 +51,43 @@ async function parse(path: string, text: string): Promise<unknown> {
     return JSON.parse(text);
   } catch {
     const { parseDocument } = await import('./yaml.ts');
-    const document = parseDocument(text);
+    // `<<: *base` is of YAML 1.1, and people have it in their files: without it what it brings would be left out silently.
+    const document = parseDocument(text, { merge: true });
     const [error] = document.errors;
-    if (error === undefined) return document.toJS();
-    const line = error.linePos?.[0].line;
-    const what = error.message.split(/ at line \d+|\n/)[0] ?? error.message;
-    throw fault(path, `line ${line ?? '?'}: ${what}`, 'correct the JSON or YAML');
+    if (error !== undefined) {
+      const line = error.linePos?.[0].line;
+      const what =
+        error.code === 'MULTIPLE_DOCS'
+          ? 'a second document begins here'
+          : (error.message.split(/ at line \d+|\n/)[0] ?? error.message);
+      throw fault(path, `line ${line ?? '?'}: ${what}`, 'correct the JSON or YAML');
+    }
+    const comment = text.trimStart().startsWith('{') ? commentIn(text) : undefined;
+    if (comment !== undefined) {
+      throw fault(
+        path,
+        `line ${comment.line}: ${comment.sign} is no comment in JSON`,
+        'take it out, or begin it with #',
+      );
+    }
+    try {
+      const data: unknown = document.toJS();
+      // What holds itself has no end.
+      JSON.stringify(data);
+      return data;
+    } catch (error) {
+      // An alias without its anchor, or more of them than a file of this kind has.
+      const [why] = (error as Error).message.split('\n');
+      throw fault(path, `cannot be read: ${why}`, 'correct its anchors and aliases');
+    }
   }
+}
+
+/** YAML takes a comment of JavaScript's for the beginning of the next name, which would be lost. */
+function commentIn(json: string): { readonly sign: string; readonly line: number } | undefined {
+  const bare = json.replace(/"(?:[^"\\\n]|\\.)*"|#.*/g, '');
+  const found = /(?<![^\s,{}[\]])(\/\/|\/\*)/.exec(bare);
+  return found === null ? undefined : { sign: found[0], line: bare.slice(0, found.index).split('\n').length };
 }
 
 /** `{ taskDefinition: {…}, tags: […] }` is what DescribeTaskDefinition answers and what people save to a file. */

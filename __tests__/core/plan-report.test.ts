@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { builtImage, fieldOf, publicFault, shownChange, withoutSecrets } from '../../src/core/plan-report.ts';
+import {
+  builtImage,
+  fieldOf,
+  imageText,
+  publicFault,
+  shownChange,
+  withoutSecrets,
+} from '../../src/core/plan-report.ts';
 import { taskFaults } from '../../src/core/preflight-tasks.ts';
 import type { ServiceFacts } from '../../src/core/service.ts';
 
@@ -21,7 +28,14 @@ describe('a value', () => {
     ['an option of a log router', [...web, 'firelensConfiguration', 'options', 'x'], nowhere, '(not shown)'],
     ['an option of awslogs', [...web, 'logConfiguration', 'options', 'awslogs-group'], nowhere, 'new'],
     ['the log driver', [...web, 'logConfiguration', 'logDriver'], nowhere, 'new'],
-    ['where a secret is kept', [...web, 'secrets', 'A'], nowhere, 'new'],
+    ['a command', [...web, 'command'], nowhere, '(not shown)'],
+    ['a command in the repository’s file', [...web, 'command'], inTheFile, 'new'],
+    ['an entry point', [...web, 'entryPoint'], nowhere, '(not shown)'],
+    ['a label', [...web, 'dockerLabels', 'a'], nowhere, '(not shown)'],
+    ['a health check’s command', [...web, 'healthCheck', 'command'], nowhere, '(not shown)'],
+    ['a health check’s interval', [...web, 'healthCheck', 'interval'], nowhere, 'new'],
+    ['a volume’s driver', ['volumes', 'v', 'dockerVolumeConfiguration', 'driverOpts', 'o'], nowhere, '(not shown)'],
+    ['a volume’s name on the host', ['volumes', 'v', 'host', 'sourcePath'], nowhere, 'new'],
     ['an image', [...web, 'image'], nowhere, 'new'],
     ['CPU', ['cpu'], nowhere, 'new'],
   ] as const)('of %s', (_what, keys, isPublic, to) => {
@@ -48,6 +62,17 @@ describe('a value', () => {
 });
 
 test.each([
+  ['/web/key', '/web/key'],
+  ['arn:aws:ssm:eu-west-1:111122223333:parameter/web/key', 'arn:aws:ssm:eu-west-1:111122223333:parameter/web/key'],
+  // A parameter may have such a name, and so may a password.
+  ['s3cr3t', '(not shown)'],
+  ['s3cr3t!', '(not shown)'],
+])('of the place of a secret, %s, is told %s', (from, told) => {
+  const keys = ['containerDefinitions', 'web', 'secrets', 'KEY'];
+  expect(shownChange({ kind: 'changed', keys, from, to: from }, () => true)).toMatchObject({ from: told, to: told });
+});
+
+test.each([
   ['https://a.example/healthz', 'https://a.example/healthz'],
   ['https://u:p@a.example/healthz?token=1#x', 'https://a.example/healthz'],
   ['https://a.example?token=1', 'https://a.example'],
@@ -59,6 +84,8 @@ test.each([
 
 test.each([
   ['environment', 'line 1 "s3cr3t" is not KEY=value', 'line 1 "…" is not KEY=value'],
+  ['environment', 'line 1 "s3c"r3t" is not KEY=value', 'line 1 "…" is not KEY=value'],
+  ['migrate', '[curl, s3cr3t is not a list of words', '[…] is not a list of words'],
   ['gates', 'http https://a.example/?t=s3cr3t has no status', 'http https://a.example/ has no status'],
   ['hold', '"soon" is not a duration', '"soon" is not a duration'],
 ])('of a fault in %s a comment has no more than it may', (subject, problem, told) => {
@@ -94,6 +121,7 @@ test('every fault that the preflight finds in a task definition leads to a field
 
 test('the tag of an image that is the commit’s own is told as such: after the merge it is another', () => {
   const build = { context: '.', tags: ['abc', 'latest'], revision: 'abc' };
-  expect(builtImage(build, 'host/web')).toBe('built from context . of this commit and pushed to host/web:<commit>');
-  expect(builtImage({ ...build, revision: '' }, 'host/web')).toMatch(/:abc$/);
+  expect(imageText(builtImage(build, 'host/web'))).toBe('host/web:<commit>, built from context . of this commit');
+  expect(builtImage({ ...build, revision: '' }, 'host/web').reference).toBe('host/web:abc');
+  expect(builtImage({ ...build, context: 'https://u:pw@github.com/octo/shop' }, 'host/web').made).not.toContain('pw');
 });

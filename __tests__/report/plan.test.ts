@@ -29,9 +29,9 @@ const report = (more: Partial<PlanReport> = {}): PlanReport => ({
   faults: [],
   passing: [],
   unseen: undefined,
-  image: 'example.com/web:2',
+  image: { reference: 'example.com/web:2', made: undefined },
   definition: {
-    source: 'ecs/web.json',
+    source: { kind: 'file', name: 'ecs/web.json' },
     serving: 'web:1',
     registered: undefined,
     changes: [{ kind: 'changed', keys: ['cpu'], path: 'cpu', from: '256', to: '512' }],
@@ -54,10 +54,13 @@ describe('a plan as Markdown', () => {
     const text = planMarkdown(report());
     expect(text.split('\n')[0]).toBe('### ✅ A deployment could work: `web` in `demo`');
     expect(text).toContain('```diff\n- cpu = 256\n+ cpu = 512\n```');
-    expect(text).toContain('| 5 % | +0s | 5m, then until a person says go on |');
-    expect(text).toContain('| 100 % | +5m | 5m |');
-    expect(text).toContain('| 100 %, the old version is kept (bake) | +10m | 10m |');
-    expect(text).toContain('At least **20m**');
+    expect(text).toContain('| `░░░░░░░░░░` 0 %, before the shift | at once | until every gate has passed |');
+    expect(text).toContain('| `█░░░░░░░░░` 5 % | at once | 5m, then until a person says go on |');
+    expect(text).toContain('| `██████████` 100 % | after 5m | 5m |');
+    expect(text).toContain('| `██████████` 100 %, the old version is kept (bake) | after 10m | 10m |');
+    expect(text).toContain(
+      '- **How long**: at least **20m** after the tasks have started, and as long as a person takes',
+    );
   });
 
   test('stays within what GitHub takes, however much changes, and says how much is left out', () => {
@@ -66,20 +69,28 @@ describe('a plan as Markdown', () => {
       keys: ['dockerLabels', String(index)],
       path: `dockerLabels.${index}`,
       from: undefined,
-      to: 'x'.repeat(300),
+      to: '…'.repeat(300),
     }));
-    const faults = Array.from({ length: 500 }, (_, index) => ({ subject: 'gates', problem: `no ${index}`, fix: 'x' }));
-    const long = report({ faults, definition: { source: 'a', serving: 'web:1', registered: undefined, changes } });
+    const faults = Array.from({ length: 500 }, (_, index) => ({
+      subject: 'gates',
+      problem: `no ${index} ${'ß'.repeat(300)}`,
+      fix: 'x',
+    }));
+    const long = report({
+      faults,
+      definition: { source: { kind: 'file', name: 'a' }, serving: 'web:1', registered: undefined, changes },
+    });
     const text = planMarkdown(long);
-    expect(text.length).toBeLessThan(65_536 - 300);
-    expect(text).toMatch(/# … and \d+ more lines, in the log/);
-    expect(text).toContain('… and 450 more, in the log');
+    expect(Buffer.byteLength(text)).toBeLessThan(65_535 - 500);
+    expect(text).toMatch(/# … and \d+ more lines, in the log\n```\n/);
+    expect(text).toMatch(/- … and \d+ more, in the log/);
+    expect(text).toMatch(/things are now\.<\/sub>\n$/);
     const check = planCheck(
       long,
       { fault: () => ({ path: 'a', line: 1 }), change: () => ({ path: 'a', line: 1 }) },
       github,
     );
-    expect((check.text ?? '').length).toBeLessThan(65_536);
+    expect(Buffer.byteLength(check.text ?? '')).toBeLessThan(65_535);
     expect(check.annotations).toHaveLength(50);
     expect(check.annotations[0]?.level).toBe('failure');
     expect(planLog(long).flatMap(({ lines }) => lines)).toEqual(
@@ -89,15 +100,15 @@ describe('a plan as Markdown', () => {
 
   test('lets nothing that a stranger wrote into his commit be more than text', () => {
     const evil =
-      '```\n</details><img src=x onerror=1> @octocat [a](http://evil.example) <!-- greenlight-plan:demo/api -->';
+      '```\n</details><img src=x onerror=1> @octocat octo/shop#7 GH-7 [a](http://evil.example) www.evil.example <!-- greenlight-plan:demo/api -->';
     const text = planMarkdown(
       report({
         reason: evil,
-        image: evil,
+        image: { reference: evil, made: evil },
         unseen: evil,
         faults: [{ subject: 'task-definition', problem: evil, fix: evil }],
         definition: {
-          source: evil,
+          source: { kind: 'file', name: evil },
           serving: evil,
           registered: evil,
           changes: [{ kind: 'changed', keys: ['x'], path: evil, from: evil, to: evil }],
@@ -114,10 +125,12 @@ describe('a plan as Markdown', () => {
       }),
     );
     const [fence = ''] = /^`{3,}(?=diff$)/m.exec(text) ?? [];
-    const outside = text.replace(new RegExp(`^${fence}diff[\\s\\S]*?^${fence}$`, 'm'), '');
+    const outside = text
+      .replace(new RegExp(`^${fence}diff[\\s\\S]*?^${fence}$`, 'm'), '')
+      .replace(/(?<![\\`])(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, '');
     expect(fence.length).toBeGreaterThan(3);
     expect(outside).not.toMatch(/(?<!\\)<(?:img|!--|\/details><img)/);
-    expect(outside).not.toMatch(/@octocat/);
+    expect(outside).not.toMatch(/@octocat|#7|GH-7|:\/\/evil|www\.evil/);
     expect(outside).not.toMatch(/(?<!\\)\]\(http/);
     expect(text.split('\n')[0]).not.toContain('<!--');
   });

@@ -163,7 +163,10 @@ function gateFailure(gate: Gate): string {
 /** Addresses and commands may hold what the workflow keeps secret, and a comment is not masked. */
 function publicGateName(gate: Gate): string {
   if (gate.kind === 'http') return `http ${withoutSecrets(gate.url)}`;
-  return gate.kind === 'run' ? `run ${gate.command.trim().split(/\s/)[0] ?? ''} …` : gateName(gate);
+  if (gate.kind !== 'run') return gateName(gate);
+  // "TOKEN=… curl" begins with what nobody is to read.
+  const [program = ''] = /^[\w./-]+(?=\s|$)/.exec(gate.command.trim()) ?? [];
+  return program === '' ? 'run …' : `run ${program} …`;
 }
 
 /** What ECS watches by itself, whoever looks on. */

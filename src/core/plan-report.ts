@@ -6,6 +6,7 @@ import type { Fault } from './errors.ts';
 import type { Json } from './json.ts';
 import { shorten } from './lists.ts';
 import type { RolloutOutlook } from './plan-report-rollout.ts';
+import { isSecretSource } from './secret-source.ts';
 
 export interface PlanReport {
   /** Names, as short as they are known. */
@@ -20,8 +21,8 @@ export interface PlanReport {
   readonly passing: readonly Fault[];
   /** What could not be looked at and why; undefined: everything was. */
   readonly unseen: string | undefined;
-  /** "123456789012.dkr.…/web:1.4, built from …"; undefined: the task definition's own images stay, or nobody knows. */
-  readonly image: string | undefined;
+  /** Undefined: the task definition's own images stay, or nobody knows. */
+  readonly image: ImageOutlook | undefined;
   readonly definition: DefinitionOutlook | undefined;
   /** Undefined: nothing would move, or nothing can be said. */
   readonly rollout: RolloutOutlook | undefined;
@@ -30,10 +31,18 @@ export interface PlanReport {
 /** could-work: a deployment would change something. Only as far as could be seen, where `unseen` says what could not. */
 export type PlanVerdict = 'could-work' | 'unchanged' | 'could-not-work' | 'could-not-look';
 
+/** What the container would get, as far as anybody can know before it is built. */
+export interface ImageOutlook {
+  /** "123456789012.dkr.…/web:1.4"; with the digest where it is known. */
+  readonly reference: string;
+  /** How it comes about: "built from context . of this commit"; undefined: it is there. */
+  readonly made: string | undefined;
+}
+
 export interface DefinitionOutlook {
-  /** Where the new one comes from: "examples/task-definition.yaml", "the one of the service". */
-  readonly source: string;
-  /** "web:41", the one that serves; undefined: nobody could look. */
+  /** Where the new one comes from. */
+  readonly source: DefinitionSource;
+  /** "web:41", the one that serves and that `changes` are against; undefined: nobody could look, they are against the source itself. */
   readonly serving: string | undefined;
   /** A revision that says the same and is there already: "web:42". */
   readonly registered: string | undefined;
@@ -41,10 +50,16 @@ export interface DefinitionOutlook {
   readonly changes: readonly ShownChange[] | undefined;
 }
 
+export type DefinitionSource =
+  | { readonly kind: 'file' | 'registered'; readonly name: string }
+  /** The one that the service names. */
+  | { readonly kind: 'service' };
+
 /** One field, its values as text for people. Undefined: it was not there, or is not any more. */
 export interface ShownChange {
   readonly kind: FieldChange['kind'];
   readonly keys: readonly string[];
+  /** "containerDefinitions[web].image" */
   readonly path: string;
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -58,29 +73,55 @@ const HIDDEN = '(not shown)';
 const HIDDEN_FROM = '(another value, not shown)';
 
 /**
- * `isPublic`: the new value stands in a file of the repository, under these keys. The values of variables and of log drivers' options
- * are shown only then: what a comment on a pull request says, the runner's masks do not reach.
+ * `isPublic`: the new value stands in a file of the repository, under these keys. Values that may hold a secret are shown only then:
+ * what a comment on a pull request says, the runner's masks do not reach.
  */
 export function shownChange(change: FieldChange, isPublic: (keys: readonly string[]) => boolean): ShownChange {
   const { kind, keys, from, to } = change;
   const isPrivate = mayHoldSecrets(keys);
+  const text = isSecret(keys) ? sourceOfSecret : valueText;
   return {
     kind,
     keys,
     path: pathOf(keys),
-    from: from === undefined ? undefined : isPrivate ? (to === undefined ? HIDDEN : HIDDEN_FROM) : valueText(from),
-    to: to === undefined ? undefined : isPrivate && !isPublic(keys) ? HIDDEN : valueText(to),
+    from: from === undefined ? undefined : isPrivate ? (to === undefined ? HIDDEN : HIDDEN_FROM) : text(from),
+    to: to === undefined ? undefined : isPrivate && !isPublic(keys) ? HIDDEN : text(to),
   };
 }
 
-/** Values of environment variables, options of log drivers and log routers (a Splunk token is one). */
+/** Fields of a container whose values people write freely, passwords among them. Of log drivers' options a Splunk token is one. */
+const delicateFields = new Set([
+  'command',
+  'dockerLabels',
+  'entryPoint',
+  'environment',
+  'firelensConfiguration',
+  'healthCheck',
+  'logConfiguration',
+]);
+
 function mayHoldSecrets(keys: readonly string[]): boolean {
-  const [list, , field, inner, option] = keys;
+  const [list, , field = '', inner, option] = keys;
+  // The options of a driver of volumes: that of a network share has a password.
+  if (list === 'volumes') return keys.length < 3 || field === 'dockerVolumeConfiguration';
   if (list !== 'containerDefinitions') return false;
   // A container that is compared as a whole, because two have one name.
-  if (keys.length < 3 || field === 'environment') return true;
-  const isDriver = field === 'logConfiguration' || field === 'firelensConfiguration';
-  return isDriver && (inner === undefined || (inner === 'options' && option?.startsWith('awslogs-') !== true));
+  if (keys.length < 3) return true;
+  if (!delicateFields.has(field)) return false;
+  if (field === 'healthCheck') return inner === undefined || inner === 'command';
+  if (field !== 'logConfiguration' && field !== 'firelensConfiguration') return true;
+  return inner === undefined || (inner === 'options' && option?.startsWith('awslogs-') !== true);
+}
+
+function isSecret([list, , field, inner]: readonly string[]): boolean {
+  return list === 'containerDefinitions' && (field === 'secrets' || inner === 'secretOptions');
+}
+
+/** Where a secret is kept. What is no such place may be the secret itself, and so may a word: parameters have names like those. */
+function sourceOfSecret(value: Json): string {
+  if (typeof value !== 'string') return HIDDEN;
+  const isPlace = isSecretSource(value) && (value.startsWith('arn:') || value.startsWith('/'));
+  return isPlace ? shorten(value, LONGEST_VALUE) : HIDDEN;
 }
 
 function valueText(value: Json): string {
@@ -98,8 +139,12 @@ const delicate = new Set(['environment', 'secrets', 'build-args', 'build-secrets
 /** The fault as it may stand in a comment: the log, where the runner masks, has the whole. */
 export function publicFault(fault: Fault): Fault {
   if (!delicate.has(fault.subject)) return fault;
+  // From the first quote to the last: what was written may have quotes of its own.
   const hide = (text: string) =>
-    text.replace(/"[^"]*"/g, '"…"').replace(/(https?:\/\/)[^\s"']+/g, (url) => withoutSecrets(url));
+    text
+      .replace(/^\[.*(?= is not a list)/s, '[…]')
+      .replace(/".*"/s, '"…"')
+      .replace(/(https?:\/\/)[^\s"']+/g, (url) => withoutSecrets(url));
   return { ...fault, problem: hide(fault.problem), fix: hide(fault.fix) };
 }
 
@@ -136,24 +181,37 @@ export function fieldOf(fault: Fault): readonly string[] {
 export function builtImage(
   build: { readonly context: string; readonly tags: readonly string[]; readonly revision: string },
   uri: string,
-): string {
+): ImageOutlook {
   const [tag = ''] = build.tags;
   const isCommit = tag === build.revision && tag !== '';
-  return `built from context ${build.context} of this commit and pushed to ${uri}:${isCommit ? '<commit>' : tag}`;
+  return {
+    reference: `${uri}:${isCommit ? '<commit>' : tag}`,
+    made: `built from context ${withoutSecrets(build.context)} of this commit`,
+  };
 }
 
-export function sourceText({ taskDefinition: source }: Pick<Config, 'taskDefinition'>): string {
+/** "host/web:1.4, built from context . of this commit" */
+export function imageText({ reference, made }: ImageOutlook): string {
+  return made === undefined ? reference : `${reference}, ${made}`;
+}
+
+export function sourceOf({ taskDefinition: source }: Pick<Config, 'taskDefinition'>): DefinitionSource {
   switch (source.kind) {
     case 'file':
-      return source.path;
+      return { kind: 'file', name: source.path };
     case 'registered':
-      return source.reference;
+      return { kind: 'registered', name: source.reference };
     case 'service':
-      return 'the service’s own';
+      return { kind: 'service' };
   }
 }
 
-/** "3 fields change, at least 25m" and the like: the plan in one sentence. */
+/** "ecs/web.json" */
+export function sourceText(source: DefinitionSource): string {
+  return source.kind === 'service' ? 'the service’s own' : source.name;
+}
+
+/** "3 fields of the task definition would change, traffic would move 5, 25, 100 %, in 25m at least": the plan in one sentence. */
 export function planReason(report: Omit<PlanReport, 'reason'>): string {
   const { verdict, faults, definition, rollout, unseen } = report;
   if (verdict === 'unchanged')
@@ -162,10 +220,19 @@ export function planReason(report: Omit<PlanReport, 'reason'>): string {
     return `a deployment could not work: ${faults.length === 1 ? '1 thing is' : `${faults.length} things are`} wrong`;
   }
   if (unseen !== undefined) return 'nothing speaks against it, as far as can be said without AWS';
-  const count = definition?.changes?.length ?? 0;
-  const fields =
-    count === 1 ? '1 field of the task definition would change' : `${count} fields of the task definition would change`;
   const steps = rollout?.steps?.map(({ share }) => share).filter((share) => share > 0) ?? [];
-  const ladder = steps.length === 0 ? '' : `, traffic would move ${steps.join(', ')} %`;
-  return `${fields}${ladder}${rollout?.leastMs === undefined ? '' : `, in ${formatDuration(rollout.leastMs)} at least`}`;
+  const ladder = steps.length === 0 ? '' : `, traffic would move ${shortList(steps)} %`;
+  const least = rollout?.leastMs === undefined ? '' : `, in ${formatDuration(rollout.leastMs)} at least`;
+  return `${fieldsText(definition?.changes)}${ladder}${least}`;
+}
+
+function fieldsText(changes: readonly ShownChange[] | undefined): string {
+  if (changes === undefined) return 'a new task definition would be deployed';
+  if (changes.length === 0) return 'the same task definition would be deployed again';
+  return `${changes.length === 1 ? '1 field' : `${changes.length} fields`} of the task definition would change`;
+}
+
+/** Steps in their order; of a long ladder its beginning and its end. */
+function shortList(steps: readonly number[]): string {
+  return steps.length <= 8 ? steps.join(', ') : `${steps.slice(0, 4).join(', ')}, … ${steps.at(-1)}`;
 }

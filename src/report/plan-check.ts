@@ -2,26 +2,17 @@
 import type { Fault } from '../core/errors.ts';
 import type { Annotation, CheckRun, GitHubContext } from '../core/github.ts';
 import { type PlanReport, type PlanVerdict, publicFault, type ShownChange } from '../core/plan-report.ts';
-import { clip, sentence } from './github-markdown.ts';
-import { MOST_CHARACTERS, planBody, planTitle } from './plan.ts';
+import { shown } from './foreign-text.ts';
+import { clip } from './github-markdown.ts';
+import { type PageOf, planBody, planGist, planTitle } from './plan.ts';
+import { NOWHERE, type Places } from './plan-places.ts';
+import { sentenceOf } from './plan-words.ts';
 
 /** At most 50 are sent in one request, and a wall of them is read by nobody. */
 const MOST_ANNOTATIONS = 50;
 /** GitHub takes 64 KB of a message, and 255 characters of a title. */
 const MOST_OF_MESSAGE = 2_000;
 const MOST_OF_TITLE = 255;
-
-/** A line of a file of the repository, from 1. */
-export interface Place {
-  readonly path: string;
-  readonly line: number;
-}
-
-/** Where each fault and each change stands; undefined: nowhere in the repository. */
-export interface Places {
-  fault(fault: Fault): Place | undefined;
-  change(change: ShownChange): Place | undefined;
-}
 
 const CONCLUSIONS: Readonly<Record<PlanVerdict, CheckRun['conclusion']>> = {
   'could-work': 'success',
@@ -30,46 +21,56 @@ const CONCLUSIONS: Readonly<Record<PlanVerdict, CheckRun['conclusion']>> = {
   'could-not-look': 'neutral',
 };
 
-export function planCheck(report: PlanReport, places: Places, { sha, runUrl }: GitHubContext): CheckRun {
+/** `pageOf`: where the text of the check leads to. */
+export function planCheck(
+  report: PlanReport,
+  places: Places,
+  { sha, runUrl }: GitHubContext,
+  pageOf?: PageOf,
+): CheckRun {
   const { service, cluster, verdict, unseen } = report;
   return {
-    name: `Greenlight plan: ${service}`,
+    name: oneLine(`Greenlight plan: ${cluster === 'default' ? '' : `${cluster}/`}${service}`),
     sha,
     detailsUrl: runUrl,
-    externalId: `${cluster}/${service}`.slice(0, MOST_OF_TITLE),
+    externalId: oneLine(`${cluster}/${service}`),
     status: 'completed',
     // Nothing was found, and not everything was looked at: neither green nor red.
     conclusion: verdict === 'could-work' && unseen !== undefined ? 'neutral' : CONCLUSIONS[verdict],
-    title: planTitle(report).replace(/^\S+ /, ''),
-    summary: sentence(report.reason),
-    text: clip(planBody(report), MOST_CHARACTERS),
+    title: oneLine(planGist(report)),
+    summary: `**${planTitle(report)}.** ${sentenceOf(report.reason)}`,
+    text: planBody(report, pageOf) || undefined,
     annotations: annotationsOf(report, places),
     actions: [],
   };
 }
 
 /** What is wrong first. */
-export function annotationsOf(report: PlanReport, places: Places): readonly Annotation[] {
-  const ofFault = (level: Annotation['level']) => (fault: Fault) => {
-    const place = places.fault(fault);
-    if (place === undefined) return [];
-    const { subject, problem, fix } = publicFault(fault);
-    return [{ ...place, level, title: subject, message: clip(`${problem}; ${fix}`, MOST_OF_MESSAGE) }];
+export function annotationsOf(report: PlanReport, places: Places = NOWHERE): readonly Annotation[] {
+  const found: Annotation[] = [];
+  const add = (place: Pick<Annotation, 'path' | 'line'> | undefined, rest: Omit<Annotation, 'path' | 'line'>): void => {
+    if (place === undefined || found.length === MOST_ANNOTATIONS) return;
+    found.push({ ...place, ...rest, title: oneLine(rest.title), message: clip(shown(rest.message), MOST_OF_MESSAGE) });
   };
-  const changes = (report.definition?.changes ?? []).flatMap((change): readonly Annotation[] => {
-    const place = places.change(change);
-    return place === undefined
-      ? []
-      : [{ ...place, level: 'notice', title: clip(change.path, MOST_OF_TITLE), message: changeText(change) }];
-  });
-  return [
-    ...report.faults.flatMap(ofFault('failure')),
-    ...report.passing.flatMap(ofFault('warning')),
-    ...changes,
-  ].slice(0, MOST_ANNOTATIONS);
+  const addFault = (level: Annotation['level']) => (fault: Fault) => {
+    const { subject, problem, fix } = publicFault(fault);
+    add(places.fault(fault), { level, title: subject, message: `${problem}; ${fix}` });
+  };
+  report.faults.forEach(addFault('failure'));
+  report.passing.forEach(addFault('warning'));
+  for (const change of report.definition?.changes ?? []) {
+    // There may be thousands of them.
+    if (found.length === MOST_ANNOTATIONS) break;
+    add(places.change(change), { level: 'notice', title: change.path, message: changeText(change) });
+  }
+  return found;
 }
 
 function changeText({ kind, from, to }: ShownChange): string {
   if (kind === 'added') return `would be new: ${to}`;
   return kind === 'removed' ? `would be gone: ${from}` : `${from} → ${to}`;
+}
+
+function oneLine(text: string): string {
+  return clip(shown(text).replace(/\s+/g, ' ').trim(), MOST_OF_TITLE);
 }

@@ -1,8 +1,8 @@
 /** A plan as lines of the job's log: what matters open, the rest in folds. Pure. */
 import { formatDuration } from '../core/duration.ts';
-import type { PlanReport } from '../core/plan-report.ts';
+import { imageText, type PlanReport, sourceText } from '../core/plan-report.ts';
 import type { RolloutOutlook } from '../core/plan-report-rollout.ts';
-import { diffLines } from './plan.ts';
+import { diffLines } from './plan-diff.ts';
 
 export interface LogPart {
   readonly title: string;
@@ -16,8 +16,8 @@ export function planLog(report: PlanReport): readonly LogPart[] {
     {
       title: 'Plan: image and task definition',
       lines: [
-        ...(image === undefined ? [] : [`image: ${image}`]),
-        ...(definition === undefined ? [] : [`task definition: ${definition.source}`]),
+        ...(image === undefined ? [] : [`image: ${imageText(image)}`]),
+        ...(definition === undefined ? [] : [`task definition: ${sourceText(definition.source)}`]),
         ...(definition?.serving === undefined ? [] : [`serves now: ${definition.serving}`]),
         ...(definition?.registered === undefined ? [] : [`registered already: ${definition.registered}`]),
         ...(definition?.changes === undefined ? [] : diffLines(definition.changes)),

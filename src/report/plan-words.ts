@@ -1,0 +1,40 @@
+/**
+ * Texts of others in a comment on a pull request, and lists that end where GitHub's patience does. Pure.
+ */
+import { clip } from './github-markdown.ts';
+import { plain } from './markdown.ts';
+
+/** GitHub takes 65,536 characters of a comment, and 65,535 of what a check says; in bytes we are within both, however it counts. */
+export const MOST_BYTES = 64_000;
+
+const LONGEST = 600;
+
+/** In a line of prose: nobody is called by it, and no other issue is told that it was mentioned. */
+export function words(text: string, most = LONGEST): string {
+  // GitHub looks for names and numbers in what the Markdown says, entities and backslashes being gone by then.
+  return plain(clip(text, most))
+    .replaceAll('&#64;', '@\u200b')
+    .replaceAll('\\#', '\\#\u200b')
+    .replace(/\bGH-(?=\d)/gi, '$&\u200b');
+}
+
+/** "The candidate serves all traffic." */
+export function sentenceOf(text: string): string {
+  const trimmed = text.trim();
+  const whole = `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}`;
+  return words(/[.!?…]$/.test(whole) ? whole : `${whole}.`, 2_000);
+}
+
+export function bytesOf(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+/** As many of them, from the first on, as fit into so many bytes with their line ends; `more` says how many are left out. */
+export function fitting(lines: readonly string[], most: number, more: (left: number) => string): readonly string[] {
+  let bytes = 0;
+  const count = lines.findIndex((line) => {
+    bytes += bytesOf(line) + 1;
+    return bytes > most;
+  });
+  return count < 0 ? lines : [...lines.slice(0, count), more(lines.length - count)];
+}
