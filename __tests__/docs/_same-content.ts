@@ -95,6 +95,7 @@ function ofBlocks(from: Block, to: Block, leads: { readonly from: Leads; readonl
         .map((number) => `lacks the number ${number}`),
       ...(tags(cell) === tags(other) ? [] : [`its tags are ${tags(cell)}, here ${tags(other)}`]),
       ...inEnglish(other, cell).map((piece) => `is in English: ${piece}`),
+      ...shorter(cell, other),
       ...unclosedBold(other).map((bold) => `GitHub does not close the bold type of ${bold}`),
     ];
   });
@@ -141,6 +142,13 @@ function inEnglish(translation: string, original: string): readonly string[] {
       (words.length > 1 || originals.includes(piece))
     );
   });
+}
+
+/** Korean takes 0.45 to 0.9 letters for one of English; where it is far fewer, a sentence is missing. */
+function shorter(from: string, to: string): readonly string[] {
+  const letters = (text: string) => (piecesOf(text)[0] ?? '').replace(PATH, '').length;
+  const share = letters(to) / letters(from);
+  return letters(from) >= 60 && share < 0.4 ? [`has only ${share.toFixed(2)} letters for one: ${to}`] : [];
 }
 
 /** CommonMark does not close bold type between a mark and a letter: `**후보(candidate)**를` shows its asterisks. */

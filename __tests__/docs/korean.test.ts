@@ -169,6 +169,18 @@ describe('what one README has and the other has not', () => {
     expect(found(seite.replace('# 약 1분', '# about a minute'))).toEqual([]);
   });
 
+  test('is found when a sentence is missing', () => {
+    const long = page.replace(
+      'one thing',
+      'It waits for a person and goes on when that person says so. Nobody is asked twice.',
+    );
+    const two = '사람의 승인을 기다렸다가 승인하면 계속합니다. 두 번 묻지 않습니다.';
+    expect(found(seite.replace('한 가지', two), long)).toEqual([]);
+    expect(found(seite.replace('한 가지', '두 번 묻지 않습니다.'), long)).toEqual([
+      expect.stringContaining('has only 0.15 letters for one'),
+    ]);
+  });
+
   test('is found when GitHub would show the asterisks of bold type', () => {
     expect(found(seite.replace('**굵은** 것', '**굵은(bold)**것'))).toEqual([
       expect.stringContaining('GitHub does not close the bold type of 굵은(bold)'),
