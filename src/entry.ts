@@ -13,6 +13,7 @@ import { shell } from './adapters/shell.ts';
 import { withCommit } from './core/github-commit.ts';
 import { readGitHubContext } from './github-context.ts';
 import type { Job } from './main.ts';
+import { rememberingMasks } from './masked-log.ts';
 import type { Ports } from './ports.ts';
 
 export interface Entry {
@@ -30,7 +31,7 @@ export function enter(environment: NodeJS.ProcessEnv): Entry {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancelled.abort());
   const input = (name: string): string =>
     (environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '').trim();
-  const log = createLog({ environment, title: titleOf(input('service')) });
+  const log = rememberingMasks(createLog({ environment, title: titleOf(input('service')) }));
   const ofAws = aws();
   const over = new AbortController();
   const token = input('github-token');
@@ -64,7 +65,7 @@ export function enter(environment: NodeJS.ProcessEnv): Entry {
               over: over.signal,
             }),
       probe: httpProbe,
-      shell: shell(log.info),
+      shell: shell((line) => log.info(`| ${line}`)),
       runner: githubRunner(environment),
       log,
       clock,

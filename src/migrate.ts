@@ -51,7 +51,7 @@ const UNMOVED = 'no traffic was moved';
  * not be started or looked at.
  */
 export function migrate(job: MigrationJob, ports: MigrationPorts): Promise<'migrated' | 'cancelled'> {
-  const title = `Migrate: ${job.command.join(' ')} (container ${job.container} of ${shortArn(job.taskDefinitionArn)})`;
+  const title = `Migrate in container ${job.container} of ${shortArn(job.taskDefinitionArn)}: ${job.command.join(' ')}`;
   const migrated = async (): Promise<'migrated' | 'cancelled'> => {
     if (job.cancelled.aborted) return 'cancelled';
     const startedAt = ports.clock.now();

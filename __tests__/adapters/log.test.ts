@@ -11,14 +11,17 @@ interface Settings {
   readonly isTerminal?: boolean;
 }
 
-/** Times are told as T. */
+/** By its clock a second passes at each look. */
 function recording({ environment = ON_RUNNER, quietMs = 60_000, isTerminal = false }: Settings = {}) {
   const written: string[] = [];
-  const job = log({ environment, title: 'Greenlight: web', write: (text) => written.push(text), quietMs, isTerminal });
-  return {
-    job,
-    lines: () => written.map((line) => line.replace(/\b\d+\.\d s\b|\b\d\d:\d\d\b/g, 'T').replace(/\n$/, '')),
+  let seconds = 0;
+  const now = () => {
+    seconds += 1;
+    return seconds * 1_000;
   };
+  const write = (text: string) => written.push(text);
+  const job = log({ environment, title: 'Greenlight: web', write, quietMs, isTerminal, now });
+  return { job, lines: () => written.map((line) => line.replace(/\n$/, '')) };
 }
 
 describe('the log of a runner', () => {
@@ -105,13 +108,19 @@ describe('a fold', () => {
       expect(lines()).toEqual([]);
     });
     job.info('after');
-    expect(lines()).toEqual(['::group::outer (T)', 'first', 'inner', ': :error::second', '::endgroup::', 'after']);
+    expect(lines()).toEqual(['::group::outer (1.0 s)', 'first', 'inner', ': :error::second', '::endgroup::', 'after']);
   });
 
   test('of nothing is a line', async () => {
     const { lines, job } = recording();
     await job.group('outer', async () => {});
-    expect(lines()).toEqual(['outer (T)']);
+    expect(lines()).toEqual(['outer (1.0 s)']);
+  });
+
+  test('that failed without a line is none either: the error says all', async () => {
+    const { lines, job } = recording();
+    await expect(job.group('outer', async () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(lines()).toEqual([]);
   });
 
   test('stays open when it failed', async () => {
@@ -122,7 +131,7 @@ describe('a fold', () => {
     });
     await expect(failing).rejects.toThrow('no');
     job.info('after');
-    expect(lines()).toEqual(['outer: failed after T', 'why', 'after']);
+    expect(lines()).toEqual(['outer: failed after 1.0 s', 'why', 'after']);
   });
 
   test('of many lines that failed leaves its last ones open, and none is there twice', async () => {
@@ -136,7 +145,7 @@ describe('a fold', () => {
     expect([all[0], all[41], all[42], all[43], all.at(-1)]).toEqual([
       '::group::outer: its first 40 lines',
       '::endgroup::',
-      'outer: failed after T',
+      'outer: failed after 1.0 s',
       '41',
       '100',
     ]);
@@ -171,7 +180,7 @@ describe('a fold', () => {
     job.info('web: cancelled');
     finish();
     await left;
-    expect(lines()).toEqual(['outer: left after T', 'first', 'web: cancelled']);
+    expect(lines()).toEqual(['outer: left after 1.0 s', 'first', 'web: cancelled']);
   });
 
   test('that lasts says so now and then: for how long, for how long at most, and what was last', async () => {
@@ -185,8 +194,12 @@ describe('a fold', () => {
       },
       { atMostMs: 3_600_000 },
     );
-    expect(lines()[0]).toBe('outer: T of at most 1:T; #7 [3/6] RUN npm ci');
-    expect(lines().slice(-3)).toEqual(['::group::outer (T)', '#7 [3/6] RUN npm ci', '::endgroup::']);
+    expect(lines()[0]).toBe('outer: 00:01 of at most 1:00:00; #7 [3/6] RUN npm ci');
+    expect(lines().slice(-3)).toEqual([
+      expect.stringMatching(/^::group::outer \(/),
+      '#7 [3/6] RUN npm ci',
+      '::endgroup::',
+    ]);
   });
 
   test('is printed line by line for whoever has asked the runner for more', async () => {
@@ -223,7 +236,7 @@ describe('the log without a runner', () => {
       'Look around',
       '  says ***',
       '  warning: mind',
-      '  done in T',
+      '  done in 1.0 s',
       'a person decides',
       'error: task.json:7: no',
     ]);
@@ -232,6 +245,6 @@ describe('the log without a runner', () => {
   test('says of a group that it failed', async () => {
     const { lines, job } = recording({ environment: {} });
     await expect(job.group('Build', async () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect(lines()).toEqual(['Build', '  failed after T']);
+    expect(lines()).toEqual(['Build', '  failed after 1.0 s']);
   });
 });

@@ -95,11 +95,18 @@ describe('npm run demo', () => {
     expect(out).not.toContain('\x1b');
     expect(out).not.toContain('NodeVersionSupportWarning');
 
-    const [, summaries = ''] = /^job summaries: (.+)$/m.exec(out) ?? [];
+    const [, summaries = ''] = /^job summaries and reports: (.+)$/m.exec(out) ?? [];
     expect(readFileSync(join(summaries, 'version-2.md'), 'utf8')).toContain('succeeded');
     expect(readFileSync(join(summaries, 'version-3.md'), 'utf8')).toContain('rolled-back');
     expect(readFileSync(join(summaries, 'version-4.md'), 'utf8')).toContain('awaiting-promotion');
     expect(readFileSync(join(summaries, 'version-4-promoted.md'), 'utf8')).toContain('succeeded');
+    // The report of the version that was turned back is named, is there, and is whole.
+    const [, link = ''] = /^what happened to version 3, for a browser: (file:\/\/\S+\.html)$/m.exec(out) ?? [];
+    const page = readFileSync(new URL(link), 'utf8');
+    expect(page).toContain('web-5xx in ALARM');
+    expect(page.trimEnd()).toMatch(/<\/html>$/);
+    // Nothing is named that has gone away with the runner.
+    expect(out).not.toContain('greenlight-runner-');
     expect(leftFiles().map((name) => join(folder, name))).toEqual([summaries]);
     if (process.platform === 'linux') expect(leftOver()).toEqual([]);
   }, 240_000);

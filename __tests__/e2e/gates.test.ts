@@ -118,9 +118,9 @@ describe('a gate that fails turns the service back', () => {
     expectEnd(result, 2, 'rolled-back');
     expect(result.outputs['reason']).toBe(`gate run ${command} failed before the shift: exit 3`);
     expect(result.lines).toContain(
-      `judge web in demo at 0 with ${image} as ${result.outputs['task-definition-arn']} by ${result.outputs['deployment-id']}`,
+      `| judge web in demo at 0 with ${image} as ${result.outputs['task-definition-arn']} by ${result.outputs['deployment-id']}`,
     );
-    expect(result.lines).toContain(`candidate says ${version}`);
+    expect(result.lines).toContain(`| candidate says ${version}`);
     await expectBack(result, before);
   });
 });

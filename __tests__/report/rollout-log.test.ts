@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TaskDeath } from '../../src/core/deaths.ts';
+import type { Gate } from '../../src/core/gate.ts';
 import type { Look } from '../../src/core/observation.ts';
 import type { Told } from '../../src/report/history.ts';
 import { rolloutLog } from '../../src/report/rollout-log.ts';
@@ -98,6 +99,50 @@ describe('tasks that die', () => {
 test('that it turns back is a line: the annotation is the job’s end, which has the same reason', () => {
   const lines = told([{ kind: 'decision', at: 0, reason: 'gate targets failed', orders: ['turn-back'] }]);
   expect(lines).toEqual(['00:00 turn back gate targets failed']);
+});
+
+test('what a gate still finds good when it turns back already is no line; what it finds bad is', () => {
+  const step = { share: 10, holdMs: 0 };
+  const reading = (gate: Gate, verdict: 'pass' | 'fail', sentence: string): Told => ({
+    kind: 'reading',
+    at: 0,
+    gate,
+    step,
+    verdict,
+    sentence,
+  });
+  const lines = told([
+    { kind: 'decision', at: 0, reason: 'gate targets failed', orders: ['turn-back'] },
+    reading({ kind: 'alarms', names: ['web-5xx'] }, 'pass', '1 of 1 OK'),
+    reading({ kind: 'alarms', names: ['web-p99'] }, 'fail', 'web-p99 in ALARM'),
+  ]);
+  // The alarm's name is in the sentence, and not told twice.
+  expect(lines).toEqual(['00:00 turn back gate targets failed', '00:00 gate alarms fail at 10 %: web-p99 in ALARM']);
+});
+
+test('a gate is told by the first line of its command', () => {
+  const gate: Gate = { kind: 'run', command: `npm ci\nnpm run ${'smoke '.repeat(30)}`, withinMs: 1_000 };
+  const event: Told = {
+    kind: 'reading',
+    at: 0,
+    gate,
+    step: { share: 0, holdMs: 0 },
+    verdict: 'pass',
+    sentence: 'exit 0',
+  };
+  expect(told([event])).toEqual(['00:00 gate run pass before the shift: exit 0 (npm ci…)']);
+});
+
+test('a share on the way to the next step is one line', () => {
+  const at = (share: number): readonly Told[] => [
+    { kind: 'look', at: 0, look: look({ share, movement: 'waiting' }) },
+    { kind: 'decision', at: 0, reason: `on from ${share}`, orders: ['advance'] },
+  ];
+  expect(told([...at(10), ...at(20)])).toEqual([
+    '00:00 SCALE_UP 10 % of traffic, candidate 2/2 running, stable 2',
+    '00:00 continue on from 10',
+    '00:00 SCALE_UP 20 % of traffic, candidate 2/2 running, stable 2',
+  ]);
 });
 
 describe('work that takes long says what is waited for, how long by now, and how long it may take:', () => {

@@ -101,8 +101,11 @@ const alarmOver = async (scene: Scene): Promise<void> => {
   while (scene.sandbox.cloudWatch.port.state(alarmName) === 'ALARM') await look(scene, 100);
 };
 
+/** Of the job that deploys this version. */
+export const jobName = (version: number): string => `version-${version}`;
+
 const deploy = (scene: Scene, version: number, otherwise: Readonly<Record<string, string>> = {}) =>
-  runJob(scene, `version-${version}`, version, async (folder) => ({
+  runJob(scene, jobName(version), version, async (folder) => ({
     ...(await deployInputs(version, scene.sandbox, scene.seeded, folder)),
     ...otherwise,
   }));

@@ -41,6 +41,7 @@ export function paintJobLine({ text, tone }: JobLine, width: number, paint: Pain
     if (tone === 'warning') return paint('yellow', line);
     return line
       .replace(/^\d\d:\d\d/, (time) => paint('dim', time))
+      .replace(/\bturn back\b/, (words) => paint('yellow', words))
       .replace(/\bpass\b/, (word) => paint('green', word))
       .replace(/\bfail\b/, (word) => paint('red', word));
   });

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 export const usage = `usage: npm run demo -- [options]
   --runtime process|docker   how tasks run (default: process). With docker, version 2 and 3 are built by the real docker,
                              pushed, and run in containers; that needs an engine
-  --summaries DIR            where the job summaries go (default: a new folder among the temporary ones)
+  --summaries DIR            where the job summaries and reports go (default: a new folder among the
+                             temporary ones)
   --action FILE              the action's entry (default: dist/index.js)
   --help                     show this`;
 

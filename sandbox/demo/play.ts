@@ -1,10 +1,13 @@
 /** Plays the acts one after the other, with the live table below, and sums up what users have met. */
 
-import { acts, note } from './acts.ts';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { acts, jobName, note } from './acts.ts';
 import { wrap } from './job-line.ts';
 import { BAD_VERSION } from './releases.ts';
 import type { Live, Said } from './screen.ts';
-import { prepare, type Scene, type Stage } from './stage.ts';
+import { prepare, reportName, type Scene, type Stage } from './stage.ts';
 import type { Moment } from './state.ts';
 import { clock, grouped, table, tableKey, tableLine } from './table.ts';
 
@@ -42,13 +45,19 @@ export async function play(stage: Stage): Promise<readonly string[]> {
     (version) => `version ${version} ${grouped(watch.answersOf(version).requests)}`,
   );
   const folder = await stage.summaries();
+  const report = join(folder, reportName(jobName(BAD_VERSION)));
+  const isReported = await access(report).then(
+    () => true,
+    () => false,
+  );
   const lost = `${grouped(failed - own)} of ${grouped(requests)} requests failed because traffic moved`;
   const bad = own > 0 ? `; ${grouped(own)} met version ${BAD_VERSION}'s own errors` : '';
   screen.say((columns, paint) => [
     '',
     ...wrap(`${lost}${bad}`, columns - 1).map((line) => paint('bold', paint(failed === own ? 'green' : 'red', line))),
     ...wrap(`answered by ${served.join(', ')}; ${clock(performance.now() - beganMs)} in all`, columns - 1),
-    `job summaries: ${folder}`,
+    `job summaries and reports: ${folder}`,
+    ...(isReported ? [`what happened to version ${BAD_VERSION}, for a browser: ${pathToFileURL(report).href}`] : []),
   ]);
   return faults;
 }

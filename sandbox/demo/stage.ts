@@ -22,7 +22,7 @@ export interface Stage {
   readonly entry: string;
   /** Aborted: nothing more is begun. */
   readonly signal: AbortSignal;
-  /** Gives the folder for the job summaries; made when the first is there. */
+  /** Gives the folder for what the jobs leave to look at, their summaries and reports; made when the first is there. */
   summaries(): Promise<string>;
 }
 
@@ -80,7 +80,13 @@ export async function prepare(stage: Stage, beganMs: number): Promise<Scene> {
   return { ...stage, sandbox, seeded, load, watch };
 }
 
-/** A job of this version, its log shown line by line. `name` is that of its checkout and of its summary. */
+/** Of the file in the folder of the summaries. */
+export const reportName = (jobName: string): string => `${jobName}.html`;
+
+/** In the runner's folder, which goes away with the job: the demo keeps the reports elsewhere, and says where. */
+const LEFT_WITH_THE_RUNNER = /^(?:report|evidence): \//;
+
+/** A job of this version, its log shown line by line. `name` is that of its checkout, of its summary and of its report. */
 export async function runJob(
   scene: Scene,
   name: string,
@@ -99,7 +105,7 @@ export async function runJob(
     ownGroup: true,
     onLine(raw) {
       const line = readJobLine(raw);
-      if (line === undefined) return;
+      if (line === undefined || LEFT_WITH_THE_RUNNER.test(raw)) return;
       screen.say((columns, paint) =>
         paintJobLine(line, columns - 5, paint).map((part) => `  ${paint('dim', '│')} ${part}`),
       );
@@ -120,5 +126,7 @@ export async function runJob(
   const summaries = await scene.summaries();
   await mkdir(summaries, { recursive: true });
   await writeFile(join(summaries, `${name}.md`), result.summary);
+  const report = Object.entries(result.files).find(([path]) => path.endsWith('.html'));
+  if (report !== undefined) await writeFile(join(summaries, reportName(name)), report[1]);
   return result;
 }

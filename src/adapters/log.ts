@@ -23,34 +23,36 @@ export interface LogOptions {
   readonly write?: (text: string) => void;
   /** Whether `write` ends on a terminal; as standard output does when left out. */
   readonly isTerminal?: boolean;
-  /** Of FoldOptions; 30 s when left out. */
+  /** Of FoldOptions; 30 s and the machine's own when left out. */
   readonly quietMs?: number;
+  readonly now?: () => number;
 }
 
 const QUIET_MS = 30_000;
 
 export function log(options: LogOptions): Log {
-  const { environment, title, quietMs = QUIET_MS } = options;
+  const { environment, title, quietMs = QUIET_MS, now = () => performance.now() } = options;
   const write = options.write ?? ((text: string) => process.stdout.write(text));
   const isOnRunner = environment['GITHUB_ACTIONS'] === 'true';
   const isShown = isOnRunner || (options.isTerminal ?? process.stdout.isTTY === true);
   const keepsColours = isShown && (environment['NO_COLOR'] ?? '') === '';
-  if (!isOnRunner) return terminalLog(write, keepsColours);
+  if (!isOnRunner) return terminalLog(write, { keepsColours, now });
   // Whoever asks the runner for more wants to see everything when it happens: https://docs.github.com/en/actions/how-tos/monitor-workflows/enable-debug-logging
-  return runnerLog(write, { keepsColours, title, quietMs, isLive: environment['RUNNER_DEBUG'] === '1' });
+  return runnerLog(write, { keepsColours, title, quietMs, now, isLive: environment['RUNNER_DEBUG'] === '1' });
 }
 
 interface RunnerOptions {
   readonly keepsColours: boolean;
   readonly title: string;
   readonly quietMs: number;
+  readonly now: () => number;
   /** Folds are printed line by line, and stay shut however they end. */
   readonly isLive: boolean;
 }
 
 function runnerLog(
   write: (text: string) => void,
-  { keepsColours, title: ownTitle, quietMs, isLive }: RunnerOptions,
+  { keepsColours, title: ownTitle, quietMs, now, isLive }: RunnerOptions,
 ): Log {
   /** The runner has no folds within folds: an inner title is a line. */
   let fold: Fold | undefined;
@@ -74,7 +76,7 @@ function runnerLog(
         for (const line of lines) print(line);
         print('::endgroup::');
       };
-      return openFold({ title: shown, atMostMs, print, printFolded, now: () => performance.now(), quietMs });
+      return openFold({ title: shown, atMostMs, print, printFolded, now, quietMs });
     }
     command('group', shown);
     let isOver = false;

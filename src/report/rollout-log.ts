@@ -1,7 +1,7 @@
 /** A rollout in the job's log: one aligned line a change, nothing twice. */
 import { causeOf, explainDeath, shortId } from '../core/deaths.ts';
 import { elapsed } from '../core/duration.ts';
-import { gateSubject } from '../core/gate.ts';
+import { type Gate, gateSubject } from '../core/gate.ts';
 import type { Look } from '../core/observation.ts';
 import { type Plan, stepAt, stepName } from '../core/plan.ts';
 import type { Log } from '../ports.ts';
@@ -12,6 +12,7 @@ export { elapsed } from '../core/duration.ts';
 
 const SUBJECT_WIDTH = 30;
 const DEATHS_TOLD = 5;
+const LONGEST_SUBJECT = 60;
 
 /** Gives the function that prints events; times are told from `startedAt` (epoch milliseconds). By the plan it says how long a hold takes. */
 export function rolloutLog(log: Log, startedAt: number, plan?: Plan): (event: Told) => void {
@@ -22,6 +23,7 @@ export function rolloutLog(log: Log, startedAt: number, plan?: Plan): (event: To
   const lastVerdicts = new Map<string, string>();
   const troubles = new Map<string, { times: number; readonly quiet: Quiet }>();
   let deathsTold = 0;
+  let isTurningBack = false;
   let lastCause: string | undefined;
   let lastTail: string | undefined;
 
@@ -77,15 +79,20 @@ export function rolloutLog(log: Log, startedAt: number, plan?: Plan): (event: To
         if (lastVerdicts.get(place) === event.verdict) return;
         lastVerdicts.set(place, event.verdict);
         quiet.said(event.at);
-        const subject = gateSubject(event.gate);
+        // What was still being looked at when the decision fell: that it is well says nothing any more.
+        if (isTurningBack && event.verdict === 'pass') return;
         const said = `${event.verdict} ${stepName(event.step)}: ${event.sentence}`;
-        log.info(line(event.at, `gate ${event.gate.kind}`, subject === '' ? said : `${said} (${subject})`));
+        log.info(line(event.at, `gate ${event.gate.kind}`, `${said}${whichGate(event.gate, event.sentence)}`));
         return;
       }
       case 'decision':
         // No annotation: when it has gone back, the job's end is one, with the same reason.
-        if (event.orders.includes('turn-back')) log.info(line(event.at, 'turn back', event.reason));
-        else if (event.orders.includes('advance')) log.info(line(event.at, 'continue', event.reason));
+        if (event.orders.includes('turn-back')) {
+          isTurningBack = true;
+          log.info(line(event.at, 'turn back', event.reason));
+        } else if (event.orders.includes('advance') && isStep(lastLook, plan)) {
+          log.info(line(event.at, 'continue', event.reason));
+        }
         return;
       case 'asked':
         log.notice(
@@ -105,6 +112,20 @@ export function rolloutLog(log: Log, startedAt: number, plan?: Plan): (event: To
         return;
     }
   };
+}
+
+/** Shares on the engine's way to the next step are passed at once: that each was reached is line enough. */
+function isStep(look: Look | undefined, plan: Plan | undefined): boolean {
+  return look === undefined || plan === undefined || plan.steps.some(({ share }) => share === look.share);
+}
+
+/** " (web-5xx)"; nothing where the sentence says it already. A command may have many lines. */
+function whichGate(gate: Gate, sentence: string): string {
+  const subject = gateSubject(gate);
+  if (subject === '' || sentence.includes(subject)) return '';
+  const [first = ''] = subject.split('\n');
+  const short = first.length > LONGEST_SUBJECT ? first.slice(0, LONGEST_SUBJECT - 1) : first;
+  return ` (${short}${short === subject ? '' : '…'})`;
 }
 
 /** What is waited for, for how long by now, and how long it is expected to take where that is known. */

@@ -27,6 +27,8 @@ export interface FoldOptions {
 
 /** So many of a failure's last lines stay open, for what went wrong is among them; what is before is folded. */
 const OPEN_LINES = 60;
+/** What took no time to speak of. */
+const NO_TIME_MS = 50;
 const LONGEST_TITLE = 70;
 const LONGEST_LAST_LINE = 110;
 
@@ -63,12 +65,16 @@ export function openFold({ title, atMostMs, print, printFolded, now, quietMs }: 
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
-      const took = tookText(now() - startedAt);
+      const ms = now() - startedAt;
+      const took = tookText(ms);
       if (how === 'done') {
-        if (lines.length === 0) print(`${title} (${took})`);
-        else printFolded(`${title} (${took})`, lines);
+        const named = ms < NO_TIME_MS ? title : `${title} (${took})`;
+        if (lines.length === 0) print(named);
+        else printFolded(named, lines);
         return;
       }
+      // The error that comes next says all.
+      if (lines.length === 0) return;
       const what = how === 'failed' ? 'failed' : 'left';
       const before = lines.length > OPEN_LINES ? lines.slice(0, -OPEN_LINES) : [];
       if (before.length > 0) printFolded(`${title}: its first ${before.length} lines`, before);

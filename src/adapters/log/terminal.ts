@@ -4,7 +4,10 @@ import { tookText } from './fold.ts';
 import { linesOf, unstyled } from './lines.ts';
 
 /** `write` gets whole lines, each with its line feed. */
-export function terminalLog(write: (text: string) => void, keepsColours: boolean): Log {
+export function terminalLog(
+  write: (text: string) => void,
+  { keepsColours, now }: { readonly keepsColours: boolean; readonly now: () => number },
+): Log {
   let depth = 0;
   const secrets: string[] = [];
   const print = (line: string): void => {
@@ -24,7 +27,7 @@ export function terminalLog(write: (text: string) => void, keepsColours: boolean
       info(`error: ${place}${unstyled(text)}`);
     },
     async group(title, fn) {
-      const startedAt = performance.now();
+      const startedAt = now();
       info(title);
       depth += 1;
       let ending = 'done in';
@@ -34,7 +37,7 @@ export function terminalLog(write: (text: string) => void, keepsColours: boolean
         ending = 'failed after';
         throw error;
       } finally {
-        print(`${ending} ${tookText(performance.now() - startedAt)}`);
+        print(`${ending} ${tookText(now() - startedAt)}`);
         depth -= 1;
       }
     },
