@@ -1,5 +1,6 @@
 /** What stands on GitHub's pages: short, true, the same as long as nothing changed, and harmless whatever is in it. */
 import { describe, expect, test } from '@jest/globals';
+import type { Verdict } from '../../src/core/gate.ts';
 import type { Look } from '../../src/core/observation.ts';
 import type { Status } from '../../src/core/outcome.ts';
 import { ladder, type Plan } from '../../src/core/plan.ts';
@@ -150,12 +151,121 @@ test('nothing in a reason is formatting, calls somebody or ends a table', () => 
       image: 'a`b|c',
     },
   );
-  for (const text of [checkRunOf(job, T).summary, pullRequestNote(job) ?? '']) {
+  expect(checkRunOf(job, T).title).toContain('ask @octocat about <img src=x> **now**');
+  const long: LiveJob = ended('failed', `${job.ended?.result.outcome.reason}${' and so on'.repeat(20)}`, {
+    image: 'a`b|c',
+  });
+  for (const text of [checkRunOf(long, T).summary, pullRequestNote(job) ?? '']) {
     expect(text).toContain('@\u200boctocat');
     expect(text).toContain('\\#\u200b12');
     expect(text).not.toMatch(/@octocat|(?<!\\)(?:<img|\*\*now|\[x|\[y|&lt)|:\/\/evil|^# title/m);
     expect(text).toContain('a\\`b\\|c');
   }
+});
+
+describe('beneath the title', () => {
+  const reading = (
+    at: number,
+    share: number,
+    verdict: Verdict,
+    seen: string,
+    kind: 'targets' | 'traffic' = 'targets',
+  ) => ({ kind: 'reading', at, gate: { kind }, step: { share, holdMs: 0 }, verdict, sentence: seen }) as const;
+  const summaryAt = (at: number, ...events: Told[]) => checkRunOf(live({ history: history(...events) }), at).summary;
+  const rows = (text: string) => text.split('\n').map((line) => line.replaceAll('\u00a0', ' '));
+
+  test('stand the steps, as far as the candidate has come, also on its way back', () => {
+    const steps = (...events: Told[]) => rows(summaryAt(T, ...events)).find((line) => line.startsWith('| **Steps**'));
+    expect(steps(seen(T, 0))).toBe('| **Steps** | 25 % → 100 % |');
+    expect(steps(seen(T, 0), seen(T, 25))).toBe('| **Steps** | **25 %** → 100 % |');
+    expect(steps(seen(T, 25), seen(T, 100))).toBe('| **Steps** | ✓ 25 % → **100 %** |');
+    expect(steps(seen(T, 25), seen(T, 100), seen(T, 0))).toBe('| **Steps** | ✓ 25 % → 100 % |');
+    const back = rows(summaryAt(T, seen(T, 25), seen(T, 0)));
+    expect(back).toContain('| **Candidate’s traffic** | 0 % (25 % at most) |');
+  });
+
+  test('stand the tasks while it goes on, and not when it has ended: they were what was last seen', () => {
+    const tasks = '| **Candidate** | 2 of 2 tasks run |';
+    expect(rows(summaryAt(T + 120_000, seen(T, 25)))).toEqual(
+      expect.arrayContaining([tasks, '| **Stable** | 2 tasks run |', '| **Under way for** | 2m |']),
+    );
+    const over = rows(checkRunOf(ended('succeeded', 'done'), T).summary);
+    expect(over).toContain('| **Took** | 1m30s |');
+    expect(over.some((line) => /Stable|Stage|Under way/.test(line) || line === tasks)).toBe(false);
+  });
+
+  test('stand first the gates of this step and those that did not pass; the others are folded', () => {
+    const text = summaryAt(
+      T,
+      reading(T, 0, 'pass', 'first'),
+      reading(T, 0, 'hold', 'unsure', 'traffic'),
+      reading(T, 25, 'pass', '2 of 2'),
+    );
+    const [open = '', folded = ''] = text.split('<details><summary>Gates that passed before</summary>');
+    expect(rows(open)).toEqual(
+      expect.arrayContaining([
+        '| Verdict | Gate | When | Last seen |',
+        '| ⏳ hold | `traffic` | before the shift | unsure |',
+        '| ✅ pass | `targets` | at 25 % | 2 of 2 |',
+      ]),
+    );
+    expect(rows(folded)).toContain('| ✅ pass | `targets` | before the shift | first |');
+    expect(open).not.toContain('first');
+    expect(summaryAt(T, reading(T, 0, 'pass', 'x'))).not.toContain('<details>');
+  });
+
+  test('stand tasks that died, five of them', () => {
+    const died = (i: number): Told => ({
+      kind: 'death',
+      at: T,
+      logTail: [],
+      death: {
+        taskArn: `arn:aws:ecs:eu-west-1:1:task/demo/${i}`,
+        taskDefinitionArn: 'web:2',
+        stoppedAt: T,
+        stopCode: 'EssentialContainerExited',
+        stoppedReason: 'Essential container in task exited',
+        startedBy: undefined,
+        containers: [{ name: 'web', exitCode: 42, reason: undefined, image: undefined }],
+      },
+    });
+    const lines = rows(summaryAt(T, ...[1, 2, 3, 4, 5, 6, 7].map(died))).filter((line) => line.startsWith('- '));
+    expect([lines.length, lines[0], lines[5]]).toEqual([6, expect.stringContaining('code 42'), '- … and 2 more']);
+  });
+
+  test('stands an image by the first twelve letters of its digest', () => {
+    const image = `example.com/web@sha256:${'0123456789abcdef'.repeat(4)}`;
+    const job = ended('succeeded', 'done', { image });
+    for (const text of [checkRunOf(job, T).summary, pullRequestNote(job) ?? ''])
+      expect(text).toContain('`example.com/web@sha256:0123456789ab…`');
+  });
+
+  test('stands the reason only where the title has no room for it', () => {
+    expect(checkRunOf(ended('failed', 'memory'), T).summary).not.toContain('emory');
+    expect(checkRunOf(ended('failed', `memory ${'x'.repeat(300)}`), T).summary).toMatch(/^Memory x+/);
+  });
+
+  test('stands for a person what to do, until when, and that there is a way without the buttons', () => {
+    const until = Date.parse('2027-01-15T09:30:00Z');
+    const job = ended('awaiting-promotion', 'at 25 %', {
+      outcome: { status: 'awaiting-promotion', reason: 'x', until },
+    });
+    const { title, summary } = checkRunOf(job, T);
+    expect(title).toBe('A person decides, until 2027-01-15 09:30 UTC');
+    const run = (command: string) =>
+      `run this action with \`command: ${command}\`, \`cluster: demo\`, \`service: web\`.`;
+    const ways = ['promote', 'rollback'].map(run);
+    expect(summary.split('\n').slice(0, 5)).toEqual([
+      `- **To go on**: the button *Promote*, or ${ways[0]}`,
+      `- **To turn back**: the button *Roll back*, or ${ways[1]}`,
+      '- After 2027-01-15 09:30 UTC it turns back by itself.',
+      '',
+      'Where a button does nothing, no workflow hears of it: start the one for promotions by hand.',
+    ]);
+    const note = pullRequestNote(job) ?? '';
+    expect(note).toContain(`- **To go on**: ${ways[0]}\n- **To turn back**: ${ways[1]}`);
+    expect(note).not.toContain('button');
+  });
 });
 
 describe('the note', () => {
@@ -177,12 +287,11 @@ describe('the note', () => {
         '### ✅ Deployed: web in demo',
         'The candidate serves all traffic.',
         [
-          '|  |  |',
-          '| --- | --- |',
           `| **Commit** | ${'a'.repeat(40)} |`,
+          '| :-- | :-- |',
           '| **Image** | `web@sha256:1` |',
-          '| **Task definition** | `web:2` |',
-          '| **Candidate’s traffic** | 100 % |',
+          '| **Task\u00a0definition** | `web:2` |',
+          '| **Candidate’s\u00a0traffic** | 100 % |',
           '| **Took** | 1m30s |',
         ].join('\n'),
         '[The run and its log](https://github.com/example/shop/actions/runs/1)',

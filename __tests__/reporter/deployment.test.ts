@@ -64,7 +64,8 @@ describe('a deployment that succeeds', () => {
       actions: [],
     });
     expect(lastCheck(world)?.summary).toContain('| **Image** | `example.com/web:2` |');
-    expect(lastCheck(world)?.summary).toContain('| `targets` | at 60 % | ✅ pass |');
+    expect(lastCheck(world)?.summary).toContain('| **Steps** | ✓ 20 % → ✓ 60 % → **100 %** |');
+    expect(lastCheck(world)?.summary).toContain('| ✅\u00a0pass | `targets` | at\u00a060\u00a0% |');
   });
 
   test('has a deployment that begins with the rollout, and one note on the pull request when it has ended', async () => {
@@ -176,7 +177,7 @@ describe('the end of a check is the truth', () => {
     const world = stage();
     const ended = await deploy(world, { 'task-definition': 'missing' }, fate());
     expect([ended.status, lastCheck(world)?.conclusion, world.github.deployments]).toEqual(['failed', 'failure', []]);
-    expect(lastCheck(world)?.summary).toContain('there is no task definition missing');
+    expect(lastCheck(world)?.title).toContain('there is no task definition missing');
     expect(noteOf(world)).toContain('❌ Failed');
   });
 

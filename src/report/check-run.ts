@@ -8,9 +8,9 @@ import { BUTTONS, checkName, externalIdOf } from '../core/github-button.ts';
 import type { Status } from '../core/outcome.ts';
 import { stepName } from '../core/plan.ts';
 import { HEADLINES } from './ended-job.ts';
-import { clip, code, plain, sentence, table } from './github-markdown.ts';
-import type { History } from './history.ts';
-import { type EndedLive, type LiveJob, openQuestion, standingOf, whyBack } from './live.ts';
+import { clip, code, facts, folded, imageText, leftTable, momentText, plain, sentence } from './github-markdown.ts';
+import type { GateHistory, History } from './history.ts';
+import { type EndedLive, type LiveJob, openQuestion, standingOf, trafficText, whyBack } from './live.ts';
 
 type Conclusion = NonNullable<CheckRun['conclusion']>;
 
@@ -50,7 +50,7 @@ export function checkRunOf(job: LiveJob, now: number): CheckRun {
     status: conclusion === undefined ? 'in_progress' : 'completed',
     conclusion,
     title: clip(title, TITLE_LENGTH),
-    summary: clip(summaryOf(job, conclusion, now), SUMMARY_LENGTH),
+    summary: clip(summaryOf(job, { conclusion, title }, now), SUMMARY_LENGTH),
     text: undefined,
     annotations: [],
     actions: hasButtons ? BUTTONS : [],
@@ -66,8 +66,10 @@ function headOf({ ended, history, command }: LiveJob, now: number): Head {
   if (ended !== undefined) return endOf(ended);
   const question = openQuestion(history);
   if (question !== undefined) {
-    const until = new Date(question.until).toISOString().slice(0, 16).replace('T', ' ');
-    return { conclusion: 'action_required', title: `A person decides ${stepName(question.step)}, until ${until} UTC` };
+    return {
+      conclusion: 'action_required',
+      title: `A person decides ${stepName(question.step)}, until ${momentText(question.until)}`,
+    };
   }
   return { conclusion: undefined, title: movingTitle(history, now) ?? BEFORE[command] };
 }
@@ -79,16 +81,16 @@ const BEFORE = {
 } as const;
 
 function endOf({ result: { outcome, traffic }, wasAskedFor }: EndedLive): Head {
-  const { status, reason } = outcome;
+  const { status, reason, until } = outcome;
   if (wasAskedFor) return { conclusion: 'cancelled', title: `Turned back as asked: ${reason}` };
   if (status === 'awaiting-promotion') {
-    return { conclusion: 'action_required', title: `A person decides${shareWords(traffic)}` };
+    const at = traffic === undefined ? '' : ` at ${traffic} %`;
+    return {
+      conclusion: 'action_required',
+      title: `A person decides${at}${until === undefined ? '' : `, until ${momentText(until)}`}`,
+    };
   }
   return { conclusion: CONCLUSIONS[status], title: `${HEADLINES[status].words}: ${reason}` };
-}
-
-function shareWords(traffic: number | undefined): string {
-  return traffic === undefined ? '' : ` at ${traffic} %`;
 }
 
 function movingTitle(history: History, now: number): string | undefined {
@@ -115,74 +117,95 @@ function movingTitle(history: History, now: number): string | undefined {
   }
 }
 
-function summaryOf(job: LiveJob, conclusion: Conclusion | undefined, now: number): string {
+function summaryOf(job: LiveJob, { conclusion, title }: Head, now: number): string {
   const { history, ended } = job;
+  const reason = ended?.result.outcome.reason ?? '';
+  // What the title says in full is not said again.
+  const isSaid = title.endsWith(reason) && title.length <= TITLE_LENGTH;
   return [
-    ...(ended === undefined ? [] : [sentence(ended.result.outcome.reason)]),
-    table(['', ''], factsOf(job, now)),
+    ...(conclusion === 'action_required' ? [waysOn(job, true)] : isSaid ? [] : [sentence(reason)]),
+    facts(factsOf(job, now)),
     ...gatesOf(history),
     ...deathsOf(history),
-    ...(conclusion === 'action_required' ? [waysOn(job)] : []),
     `[The run and its log](${job.runUrl})`,
   ].join('\n\n');
 }
 
-function factsOf(job: LiveJob, now: number): string[][] {
+function factsOf(job: LiveJob, now: number): (readonly [string, string | undefined])[] {
   const { history, ended } = job;
-  const look = standingOf(history)?.look;
-  const share = ended?.result.traffic ?? look?.share;
-  const { plan, begunAt } = history;
-  const begun = begunAt === undefined ? undefined : Math.floor((now - begunAt) / MINUTE_MS) * MINUTE_MS;
-  const rows: [string, string | undefined][] = [
+  // How many tasks there were when it was last looked at says little of how it is now.
+  const look = ended === undefined ? standingOf(history)?.look : undefined;
+  const { begunAt } = history;
+  const begun = begunAt === undefined ? 0 : Math.floor((now - begunAt) / MINUTE_MS) * MINUTE_MS;
+  return [
     ['Service', code(`${job.cluster} / ${job.service}`)],
-    ['Candidate’s traffic', share === undefined ? undefined : `**${share} %**`],
-    ['Steps', plan?.steps.flatMap((step) => (step.share > 0 ? [`${step.share} %`] : [])).join(' → ')],
+    ['Candidate’s traffic', trafficText(job)],
+    ['Steps', stepsText(job)],
     ['Candidate', look && `${look.candidate.running} of ${look.candidate.requested} tasks run`],
     ['Stable', look && `${look.stable.running} tasks run`],
     ['Stage', look && code(look.stage)],
     ['Note', look?.note && plain(look.note)],
-    ['Image', ended?.result.image && code(ended.result.image)],
+    ['Image', ended?.result.image && code(imageText(ended.result.image))],
     ['Task definition', ended?.result.taskDefinitionArn && code(shortArn(ended.result.taskDefinitionArn))],
     ['Took', ended && formatDuration(Math.round(ended.tookMs / 1_000) * 1_000)],
-    ['Since', ended !== undefined || begun === undefined || begun === 0 ? undefined : formatDuration(begun)],
+    ['Under way for', ended === undefined && begun > 0 ? formatDuration(begun) : undefined],
   ];
-  return rows.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[`**${name}**`, value]]));
+}
+
+/** "✓ 5 % → **25 %** → 50 % → 100 %": what the candidate has left behind, where it stands, what is to come. */
+function stepsText({ history }: LiveJob): string | undefined {
+  const share = standingOf(history)?.look.share ?? 0;
+  const most = Math.max(0, ...history.changes.map(({ look }) => look.share));
+  return history.plan?.steps
+    .flatMap((step) => {
+      if (step.share === 0) return [];
+      if (step.share === share) return [`**${step.share} %**`];
+      return [step.share < share || step.share < most ? `✓ ${step.share} %` : `${step.share} %`];
+    })
+    .join(' → ');
 }
 
 const SIGNS = { pass: '✅ pass', fail: '❌ fail', hold: '⏳ hold', error: '⚠️ error' } as const;
 
+/** First what is judged now and what did not pass; what is behind can be unfolded. */
 function gatesOf({ gates }: History): string[] {
-  if (gates.length === 0) return [];
+  const last = gates.at(-1);
+  if (last === undefined) return [];
+  const isNews = ({ step, verdict }: GateHistory): boolean => step.share === last.step.share || verdict !== 'pass';
+  const [news, behind] = [gates.filter(isNews), gates.filter((gate) => !isNews(gate))];
+  return [gateTable(news), ...(behind.length === 0 ? [] : [folded('Gates that passed before', gateTable(behind))])];
+}
+
+function gateTable(gates: readonly GateHistory[]): string {
   const rows = gates
     .slice(-GATES_SHOWN)
     .map(({ gate, step, verdict, sentence: seen }) => [
+      SIGNS[verdict].replace(' ', '\u00a0'),
       code(clip(gateName(gate), 120)),
-      stepName(step),
-      SIGNS[verdict],
+      stepName(step).replaceAll(' ', '\u00a0'),
       plain(clip(seen, 300)),
     ]);
-  return [table(['Gate', 'When', 'Verdict', 'Last seen'], rows)];
+  return leftTable(['Verdict', 'Gate', 'When', 'Last seen'], rows);
 }
 
 function deathsOf({ deaths }: History): string[] {
   if (deaths.length === 0) return [];
   const lines = deaths.slice(0, DEATHS_SHOWN).map(({ death }) => `- ${plain(clip(explainDeath(death), 400))}`);
   const more = deaths.length - lines.length;
-  return [['Tasks that died:', '', ...lines, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n')];
+  return ['**Tasks that died**', [...lines, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n')];
 }
 
-/** The buttons are not everything: where no workflow hears of them, these two ways are always there. */
-function waysOn({ cluster, service, ended }: LiveJob): string {
+/** The buttons are not everything: where no workflow hears of them, these two ways are always there. Markdown. */
+export function waysOn({ cluster, service, ended }: LiveJob, hasButtons: boolean): string {
   const until = ended?.result.outcome.until;
-  const end = until === undefined ? '' : ` After ${new Date(until).toISOString()} it turns back by itself.`;
   const run = (command: string): string =>
     `run this action with ${code(`command: ${command}`)}, ${code(`cluster: ${cluster}`)}, ${code(`service: ${service}`)}`;
   return [
-    `A person decides.${end}`,
-    '',
-    `- To go on: the button **Promote**, or ${run('promote')}.`,
-    `- To turn back: the button **Roll back**, or ${run('rollback')}.`,
-    '',
-    'Where a button does nothing, no workflow hears of it: start the one for promotions by hand.',
+    `- **To go on**: ${hasButtons ? 'the button *Promote*, or ' : ''}${run('promote')}.`,
+    `- **To turn back**: ${hasButtons ? 'the button *Roll back*, or ' : ''}${run('rollback')}.`,
+    ...(until === undefined ? [] : [`- After ${momentText(until)} it turns back by itself.`]),
+    ...(hasButtons
+      ? ['', 'Where a button does nothing, no workflow hears of it: start the one for promotions by hand.']
+      : []),
   ].join('\n');
 }

@@ -41,6 +41,14 @@ export function standingOf({ changes }: History): Standing | undefined {
   return { look: last.look, since: changes[other + 1]?.at ?? last.at };
 }
 
+/** What the candidate has, "25 %"; where it had more before, "0 % (25 % at most)". Undefined when nobody knows. */
+export function trafficText({ history, ended }: LiveJob): string | undefined {
+  const share = ended?.result.traffic ?? standingOf(history)?.look.share;
+  if (share === undefined) return undefined;
+  const most = Math.max(share, ...history.changes.map(({ look }) => look.share));
+  return most > share ? `${share} % (${most} % at most)` : `${share} %`;
+}
+
 /** The question that nobody has answered yet: a person is waited for now. */
 export function openQuestion(history: History): Question | undefined {
   const question = history.questions.at(-1);
