@@ -33,6 +33,25 @@ describe('the context', () => {
     });
   });
 
+  test.each<[string, Readonly<Record<string, string>>, string | undefined]>([
+    ['a tag', { GITHUB_ACTION_REPOSITORY: 'example/greenlight', GITHUB_ACTION_REF: 'v1' }, 'example/greenlight@v1'],
+    [
+      'a commit',
+      { GITHUB_ACTION_REPOSITORY: 'Example/Greenlight', GITHUB_ACTION_REF: sha },
+      `Example/Greenlight@${sha}`,
+    ],
+    ['no ref', { GITHUB_ACTION_REPOSITORY: 'example/greenlight', GITHUB_ACTION_REF: '' }, undefined],
+    ['another action', { GITHUB_ACTION_REPOSITORY: 'actions/checkout', GITHUB_ACTION_REF: 'v4' }, undefined],
+    [
+      'a ref that is no word',
+      { GITHUB_ACTION_REPOSITORY: 'e/greenlight', GITHUB_ACTION_REF: 'v1\n  run: x' },
+      undefined,
+    ],
+    ['nothing', {}, undefined],
+  ])('knows the action as a workflow writes it, where the runner tells %s', (_, more, action) => {
+    expect(of('push', undefined, more)?.action).toBe(action);
+  });
+
   test('of a run that was started again is that attempt’s page', () => {
     expect(of('push', undefined, { GITHUB_RUN_ATTEMPT: '3' })?.runUrl).toMatch(/\/runs\/77\/attempts\/3$/);
   });

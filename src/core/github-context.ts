@@ -17,13 +17,25 @@ export function githubContextOf(environment: Environment, event: unknown): GitHu
   const sha = environment['GITHUB_SHA'] ?? '';
   if (owner === '' || repository === '' || more.length > 0 || sha === '') return undefined;
   const name = environment['GITHUB_EVENT_NAME'] ?? '';
+  const action = actionOf(environment);
   return {
     owner,
     repository,
     sha: commitOf(name, event) ?? sha,
     runUrl: runUrlOf(environment, `${owner}/${repository}`),
     event: eventOf(name, event, `${owner}/${repository}`),
+    ...(action === undefined ? {} : { action }),
   };
+}
+
+/**
+ * Within an action made of steps the runner may tell of another (https://github.com/actions/runner/issues/2473), and of `uses: ./` it tells
+ * nothing: what is told to people to write is only taken when it is a repository of this action's name.
+ */
+function actionOf(environment: Environment): string | undefined {
+  const repository = environment['GITHUB_ACTION_REPOSITORY'] ?? '';
+  const ref = environment['GITHUB_ACTION_REF'] ?? '';
+  return /^[\w.-]+\/greenlight$/i.test(repository) && /^[\w./-]+$/.test(ref) ? `${repository}@${ref}` : undefined;
 }
 
 /** The attempt's own page from the second attempt on: the run's shows the newest. */

@@ -9,6 +9,8 @@ export interface GitHubContext {
   /** The page of this run. */
   readonly runUrl: string;
   readonly event: GitHubEvent;
+  /** This action as a workflow writes it, "example/greenlight@v1"; missing where the runner does not tell it for certain. */
+  readonly action?: string;
 }
 
 export type GitHubEvent =
