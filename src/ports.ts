@@ -450,6 +450,8 @@ export interface Log {
   ): Promise<T>;
   /** Replaced by *** in everything printed from now on. */
   mask(secret: string): void;
+  /** What was masked so far, as the runner takes it: line by line. For pages that the runner does not mask. */
+  readonly masked?: () => readonly string[];
 }
 
 /** One manifest as ECR keeps it. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Gate } from '../../src/core/gate.ts';
 import { timeTicks, valueTicks } from '../../src/report/chart-axis.ts';
-import { lanesOf, ratesOf, ratioRows, shareSteps, spanOf, totalsOf, turnsOf } from '../../src/report/chart-data.ts';
+import { lanesOf, shareSteps, spanOf, turnsOf } from '../../src/report/chart-data.ts';
 import { badChartOf, ganttOf, rateChartOf, shareChartOf } from '../../src/report/chart-mermaid.ts';
+import { ratesOf, ratioRows, totalsOf } from '../../src/report/chart-rates.ts';
 import {
   BEGAN,
   decision,
@@ -150,17 +152,86 @@ describe('the diagrams for GitHub', () => {
     const job = turnedBack();
     const rates = ratesOf(job.history, spanOf(job));
     if (rates === undefined) throw new Error('no rates');
-    const lines = (text = '') => (text.match(/^line \[.*\]$/gm) ?? []).map((line) => line.split(',').length);
+    const lines = (text = '') => (text.match(/^line "\w+" \[.*\]$/gm) ?? []).map((line) => line.split(',').length);
     expect(lines(rateChartOf(rates, spanOf(job)))).toEqual([7, 7]);
-    expect(badChartOf('errors', rates, spanOf(job))).toContain('line [0, 0, 5, 5, 5, 5, 5]');
+    expect(badChartOf('errors', rates, spanOf(job))).toContain('line "candidate" [0, 0, 5, 5, 5, 5, 5]');
     expect(badChartOf('slow', rates, spanOf(job))).toBeUndefined();
     // Whole eighths between the points, by which Mermaid finds all of their places.
-    expect(rateChartOf(rates, spanOf(job))).toContain('x-axis "minutes" 0.5 --> 6.5');
+    expect(rateChartOf(rates, spanOf(job))).toContain('x-axis "minutes since the rollout began" 0.5 --> 6.5');
     const [, from, to] =
-      /x-axis "minutes" (\S+) --> (\S+)/.exec(shareChartOf(shareSteps(job.history), spanOf(job))) ?? [];
+      /x-axis "minutes since the rollout began" (\S+) --> (\S+)/.exec(
+        shareChartOf(shareSteps(job.history), spanOf(job)),
+      ) ?? [];
     const points = lines(shareChartOf(shareSteps(job.history), spanOf(job)))[0] ?? 0;
     expect(points).toBeLessThanOrEqual(60);
     expect(Number.isInteger(((Number(to) - Number(from)) / (points - 1)) * 8)).toBe(true);
+  });
+
+  test('have a few round times below them, however long it took', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2_000, max: 8 * 24 * 3_600_000 }), (long) => {
+        const job = jobOf(historyOf(planOf([10, 100]), look(0, 10)), long / MINUTE);
+        const [, count, unit] =
+          /^tickInterval (\d+)(second|minute|hour|day)$/m.exec(ganttOf(job, spanOf(job)) ?? '') ?? [];
+        const ms = { second: 1_000, minute: MINUTE, hour: 60 * MINUTE, day: 24 * 60 * MINUTE }[unit as 'second'];
+        expect(long / (Number(count) * ms)).toBeLessThanOrEqual(5);
+        // Mermaid finds such an interval by dividing the next larger unit.
+        const within = { second: 60, minute: 60, hour: 24, day: 31 }[unit as 'second'];
+        expect(within % Number(count) === 0 || unit === 'day').toBe(true);
+      }),
+    );
+  });
+
+  test('are none of a single minute, and have their last point however many there are', () => {
+    const ratesFor = (minutes: number) => {
+      const seen = reading(minutes, 'hold', 10, { gate: METRICS, evidence: evidence(0, minutes, 1) });
+      const job = jobOf(historyOf(planOf([10, 100]), look(0, 10), seen), minutes);
+      const rates = ratesOf(job.history, spanOf(job));
+      if (rates === undefined) throw new Error('no rates');
+      return { rates, span: spanOf(job) };
+    };
+    const one = ratesFor(2);
+    expect(one.rates.candidate.length).toBe(1);
+    expect(rateChartOf(one.rates, one.span)).toBeUndefined();
+    expect(badChartOf('errors', one.rates, one.span)).toBeUndefined();
+    for (const minutes of [3, 10, 100, 200, 500, 1_440, 4_000]) {
+      const { rates, span } = ratesFor(minutes);
+      const chart = rateChartOf(rates, span) ?? '';
+      const [, from = '', to = ''] = /x-axis "\w+ since the rollout began" (\S+) --> (\S+)/.exec(chart) ?? [];
+      const points = (/^line "candidate" \[(.*)\]$/m.exec(chart)?.[1] ?? '').split(', ');
+      // As Mermaid finds the places of the points.
+      const step = (Number(to) - Number(from)) / (points.length - 1);
+      let places = 0;
+      for (let place = Number(from); place <= Number(to); place += step) places += 1;
+      expect([minutes, places]).toEqual([minutes, points.length]);
+      expect(points.length).toBeLessThanOrEqual(61);
+    }
+  });
+
+  test('show the worst of a gate that wavers faster than can be seen, over the whole time', () => {
+    const wavering = Array.from({ length: 200 }, (_, i) =>
+      reading(i / 4, i === 101 ? 'fail' : i % 2 === 0 ? 'hold' : 'pass', 10),
+    );
+    const job = jobOf(historyOf(planOf([10, 100]), look(0, 10), ...wavering), 50);
+    const bars = (ganttOf(job, spanOf(job)) ?? '').split('section targets')[1]?.match(/^.* :.*$/gm) ?? [];
+    expect(bars.length).toBeLessThanOrEqual(25);
+    expect(bars[0]).toContain(', 2001-01-01 00:00:00.000, ');
+    expect(bars.filter((bar) => bar.includes(':crit'))).toHaveLength(1);
+    // None begins before the one before it has ended: there would be a second row.
+    const times = bars.map((bar) => bar.split(', ').slice(-2));
+    for (const [i, [from = '']] of times.entries()) if (i > 0) expect(from >= (times[i - 1]?.[1] ?? '')).toBe(true);
+  });
+
+  test('call a gate of an address by its path', () => {
+    const gate = (url: string): Gate => ({ kind: 'http', url, status: 200, withinMs: 1_000, times: 1 });
+    const events = [`\${CANDIDATE_URL}/healthz`, 'https://shop.example.com/api/v1'].map((url) =>
+      reading(1, 'pass', 0, { gate: gate(url) }),
+    );
+    const job = jobOf(historyOf(planOf([100]), look(0, 0), ...events), 2);
+    expect((ganttOf(job, spanOf(job)) ?? '').match(/^section .*$/gm)).toEqual([
+      'section http /healthz',
+      'section http /api/v1',
+    ]);
   });
 
   test('hold nothing but our own words and harmless letters, and are small enough for Mermaid', () => {
@@ -172,7 +243,7 @@ describe('the diagrams for GitHub', () => {
       expect(settings).toMatch(/^%%\{init: \{"theme":"base",.*\}%%$/);
       for (const line of rest.slice(0, -1)) {
         expect(line).toMatch(
-          /^(gantt|dateFormat YYYY-MM-DD HH:mm:ss\.SSS|axisFormat %[MH]:%[SM]|section [\p{L}\p{N} ./_…-]{1,24}|[\p{L}\p{N} %✓✕…?]+ :(done, |active, |crit, )?2001-01-0\d [\d:.]+, 2001-01-0\d [\d:.]+)$/u,
+          /^(gantt|title Traffic and verdicts|acc(Title|Descr): [A-Za-z ,.]+|dateFormat YYYY-MM-DD HH:mm:ss\.SSS|axisFormat %[MH]:%[SM]|tickInterval \d+(second|minute|hour)|section [\p{L}\p{N} ./_…-]{1,24}|[\p{L}\p{N} %✓✕…?]+ :(done, |active, |crit, )?2001-01-0\d [\d:.]+, 2001-01-0\d [\d:.]+)$/u,
         );
       }
     }

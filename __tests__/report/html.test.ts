@@ -6,7 +6,7 @@ import { html } from '../../src/report/html/markup.ts';
 import { pageOf } from '../../src/report/html/page.ts';
 import { keepReport } from '../../src/report/keep-report.ts';
 import { rememberingLog } from '../fakes/ports.ts';
-import { endless, HOSTILE, hostile, jobOf, turnedBack, UNFIT } from './_stories.ts';
+import { endless, HOSTILE, historyOf, hostile, jobOf, look, planOf, turnedBack, UNFIT } from './_stories.ts';
 
 const VOID = new Set(['meta', 'link', 'br', 'hr', 'img', 'input']);
 
@@ -58,7 +58,19 @@ describe.each(Object.entries(JOBS))('the report of a rollout that is %s', (_, jo
     const tags = tagsOf(page);
     expect(
       tags.filter(({ name }) =>
-        ['script', 'link', 'img', 'iframe', 'object', 'embed', 'base', 'form', 'use', 'image'].includes(name),
+        [
+          'script',
+          'link',
+          'img',
+          'iframe',
+          'object',
+          'embed',
+          'base',
+          'form',
+          'use',
+          'image',
+          'foreignObject',
+        ].includes(name),
       ),
     ).toEqual([]);
     const attributes = tags.flatMap(({ attributes: all }) => [...all]);
@@ -95,6 +107,54 @@ describe('the report', () => {
     // Colours of a terminal, characters that turn the line round and halves of characters are gone.
     for (const character of UNFIT) expect(page).not.toContain(character);
     expect(page).toContain('red \ufffd right to left \ufffd nul \ufffd half');
+  });
+
+  test('says beside the lines whose they are, and above the marks what was done', () => {
+    const page = pageOf(turnedBack());
+    for (const id of ['rate', 'errors']) {
+      const chart = page.slice(
+        page.indexOf(`aria-labelledby="${id}-t`),
+        page.indexOf('</figure>', page.indexOf(`aria-labelledby="${id}-t`)),
+      );
+      const names = [...chart.matchAll(/<text class="name (\w+)"[^>]* y="([\d.-]+)"[^>]*>(\w+)<\/text>/g)];
+      expect(names.map(([, className, , text]) => [className, text]).sort()).toEqual([
+        ['candidate', 'candidate'],
+        ['stable', 'stable'],
+      ]);
+      const [one, other] = names.map(([, , y]) => Number(y));
+      expect(Math.abs((one ?? 0) - (other ?? 0))).toBeGreaterThanOrEqual(12);
+    }
+    const words = [
+      ...page.matchAll(/<text class="happened ([a-z- ]+)"[^>]*><title>([^<]*)<\/title>([a-z ]+)<\/text>/g),
+    ];
+    expect(words.map(([, kind, reason, text]) => [kind, text, reason])).toEqual([
+      ['turn-back', 'turn back', 'gate metrics errors failed at 10 %'],
+      ['continue', 'go on', 'every gate passed before the shift'],
+    ]);
+  });
+
+  test('has on a phone as many times below a chart as have room, four to six', () => {
+    for (const minutes of [1, 7, 9, 42, 180, 720]) {
+      const page = pageOf(jobOf(historyOf(planOf([10, 100]), look(0, 10)), minutes));
+      const ticks = (room: string) =>
+        [...page.matchAll(new RegExp(`<text class="tick ${room}"[^>]*>([^<]*)`, 'g'))].map(([, text = '']) => text);
+      const letters = ticks('narrow').join('').length;
+      expect(ticks('narrow').length).toBeGreaterThanOrEqual(3);
+      expect(letters).toBeLessThanOrEqual(30);
+      expect(ticks('wide').length).toBeGreaterThanOrEqual(ticks('narrow').length);
+    }
+  });
+
+  test('has short names at its top, and whole ones to copy', () => {
+    const image = `111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/web@sha256:${'0123456789abcdef'.repeat(4)}`;
+    const service = 'checkout-'.repeat(28);
+    const { result, ...job } = turnedBack();
+    const page = pageOf({ ...job, service, result: { ...result, image } });
+    const head = page.slice(page.indexOf('<header'), page.indexOf('</header>'));
+    expect(head).toContain('>web@0123456789ab<');
+    expect(head).not.toContain(service);
+    const names = page.slice(page.indexOf('<section id="names"'));
+    for (const whole of [image, service]) expect(names).toContain(`<code>${whole}</code>`);
   });
 
   test.each(Object.keys(HEADLINES) as Status[])('has a head and a next step for an end that is %s', (status) => {

@@ -152,13 +152,17 @@ describe('the job summary', () => {
   });
 
   test('has a row for every fact there is and none for those there are not', () => {
-    expect(summary).toContain('| **Served\u00a0before** | `web:1` |');
-    expect(summary).toContain('| **Took** | `01:05` |');
-    expect(summary).not.toContain('Deployment**');
+    expect(summary).toContain(
+      '| `demo / web` | Candidate | Stable |\n| --- | --- | --- |\n| **Task\u00a0definition** | `web:2` | `web:1` |\n',
+    );
+    expect(summary).toContain('\nTook 01:05, until 1970-01-01 00:01:05 UTC.\n');
+    expect(summary).toContain('\n- Status: `rolled-back`\n');
+    expect(summary).not.toContain('- Deployment');
+    expect(summary).not.toContain('**Failed**');
   });
 
   test('gives a gate its last verdict and the number of looks', () => {
-    expect(summary).toContain('| `targets` | before the shift | fail | 1 of 2 targets healthy | 3 |');
+    expect(summary).toContain('| ❌\u00a0fail | `targets` | before the shift | 1 of 2 targets healthy | 3 |');
   });
 
   test('keeps a dead task’s log in its fence, whatever is in it', () => {

@@ -17,9 +17,13 @@ describe('the job summary', () => {
       'xychart-beta',
       'xychart-beta',
     ]);
-    expect(summary).toContain('| 03:00 | candidate | 60 | 3 | – |');
+    expect(summary).toContain('| Time | Version | Requests | Failed |\n');
+    expect(summary).toContain('| 03:00 | candidate | 60 | 3 |');
     expect(summary).toContain('| 02:00 | `BAKE_TIME` | 10 % | 2/2 | 2 |');
-    expect(summary).toContain('| **Counted\u00a0on\u00a0the\u00a0candidate** | `300 requests, 15 failed` |');
+    expect(summary).toContain('| **Traffic\u00a0now** | 0 % (10 % at most) | 100 % |');
+    // Both over the same time: stable's minutes before there was a candidate are not counted.
+    expect(summary).toContain('| **Requests\u00a0counted** | 300 | 2,700 |');
+    expect(summary).toContain('| **Failed** | 15 (5 %) | none |');
   });
 
   test('says that there are no counts where no gate has counted', () => {
@@ -43,10 +47,78 @@ describe('the job summary', () => {
     }
   });
 
-  test('folds the last lines of a dead task’s log', () => {
-    const summary = summaryOf(jobOf(historyOf(planOf([100]), look(0, 0), death(1, ['boom', '```'])), 2));
+  test('shows the last lines of the first dead task’s log, and folds the others', () => {
+    const summary = summaryOf(
+      jobOf(historyOf(planOf([100]), look(0, 0), death(1, ['boom', '```']), death(2, ['again'])), 3),
+    );
     expect(summary).toContain(
-      '<details><summary>Last lines of its log</summary>\n\n````text\nboom\n```\n````\n\n</details>',
+      '<details open><summary>Last lines of its log</summary>\n\n````text\nboom\n```\n````\n\n</details>',
+    );
+  });
+
+  test('tells in the order in which it is asked: the end, the facts, the picture, the dead, the gates, the way on', () => {
+    const { history } = turnedBack();
+    const story = jobOf({ ...history, deaths: historyOf(planOf([100]), death(1, ['boom'])).deaths }, 9);
+    const heads = (text: string) =>
+      text.match(/^(##|###) .*$|^<details>.*(?=<\/summary>)/gm)?.map((line) => line.replace(/^.*[>#] ?/, ''));
+    expect(heads(summaryOf(story))).toEqual([
+      '↩️ Rolled back: web',
+      'How it went',
+      'Share of the traffic in percent, as a line',
+      'Requests and failures as numbers',
+      'Tasks that died',
+      'Gates',
+      'Candidate against stable',
+      'What the judge has proven',
+      'What to do now',
+      'Traffic, look by look',
+      'Names in full, to copy',
+    ]);
+    const waiting = {
+      ...story,
+      result: { ...story.result, outcome: { status: 'awaiting-promotion', reason: 'x' } as const },
+    };
+    expect(heads(summaryOf(waiting))?.slice(0, 3)).toEqual([
+      '✋ Waiting for a person: web',
+      'What to do now',
+      'How it went',
+    ]);
+  });
+
+  test('has no name in a table that would make it wider than a screen, and every name whole besides', () => {
+    const long = { service: 'checkout-'.repeat(28), cluster: 'production-'.repeat(23) };
+    const image = `111122223333.dkr.ecr.eu-west-1.amazonaws.com/web@sha256:${'0123456789abcdef'.repeat(4)}`;
+    const deploymentArn = `arn:aws:ecs:eu-west-1:111122223333:service-deployment/${long.cluster}/${long.service}/x`;
+    const job = jobOf(turnedBack().history, 9, long);
+    const summary = summaryOf({ ...job, result: { ...job.result, image, deploymentArn } });
+    const cells = summary
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .flatMap((line) => line.split('|'));
+    for (const cell of cells) for (const word of cell.split(/\s+/)) expect(word.length).toBeLessThanOrEqual(50);
+    expect(summary).toContain('| `web@0123456789ab` |');
+    for (const whole of [long.service, long.cluster, image, deploymentArn]) expect(summary).toContain(`: \`${whole}\``);
+  });
+
+  test('says how to keep the files that go with the runner, and no path of the runner', () => {
+    const { result, ...job } = turnedBack();
+    const files = { report: '/home/runner/work/_temp/r.html', evidence: '/home/runner/work/_temp/e.json' };
+    const both = summaryOf({ ...job, result: { ...result, ...files } });
+    expect(both).not.toContain('/home/runner');
+    expect(both).toContain(
+      `    path: |\n      \${{ steps.deploy.outputs.report }}\n      \${{ steps.deploy.outputs.evidence }}\n`,
+    );
+    expect(summaryOf({ ...job, result: { ...result, report: files.report } })).toContain(
+      `    path: \${{ steps.deploy.outputs.report }}\n`,
+    );
+    expect(summaryOf({ ...job, result })).not.toContain('upload-artifact');
+  });
+
+  test('names the gate that ended it apart from what it said', () => {
+    const reason = 'gate metrics errors failed at 10 %: 5 % of the candidate’s requests failed';
+    const summary = summaryOf(jobOf(turnedBack().history, 9, { end: { status: 'rolled-back', reason } }));
+    expect(summary.split('\n\n')[1]).toBe(
+      'The gate `metrics errors` failed at 10 % of the traffic: 5 % of the candidate’s requests failed.',
     );
   });
 
@@ -55,16 +127,16 @@ describe('the job summary', () => {
     const read = prose(summary);
     // Only our own tags are left outside of code, and each is whole.
     const tags = read.match(/(?<!\\)<[^\s>][^>]*>/g) ?? [];
-    expect([...new Set(tags)].sort()).toEqual(['</details>', '</summary>', '<details>', '<summary>']);
+    expect([...new Set(tags)].sort()).toEqual(['</details>', '</summary>', '<details open>', '<details>', '<summary>']);
     expect(read).not.toMatch(/(?<!\\)\]\(|(?<!\\)!\[|https?:\/\/|(?<!\\)www\.|@octocat/);
     expect(read.match(/^#+ .*$/gm)?.slice(1)).toEqual([
+      '### What to do now',
       '### How it went',
       '### Tasks that died',
       '### Gates',
-      '### What to do now',
     ]);
     // Each row of a table has the cells of its head, whatever borders stand in the texts.
-    for (const block of summary.split('\n\n').filter((one) => one.startsWith('| Gate |'))) {
+    for (const block of summary.split('\n\n').filter((one) => one.startsWith('| Verdict |'))) {
       const cells = (line: string) => line.split(/(?<!\\)\|/).length;
       const [head = '', ...rows] = block.split('\n');
       expect(rows.map(cells)).toEqual(rows.map(() => cells(head)));

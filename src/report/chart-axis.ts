@@ -15,12 +15,17 @@ export interface Tick {
   readonly label: string;
 }
 
+/** A round time of which at most `most`, the 0 included, are in `lengthMs`. */
+export function timeStep(lengthMs: number, most: number): number {
+  return TIME_STEPS.find((one) => lengthMs / one <= most - 1) ?? Math.ceil(lengthMs / (most - 1) / HOUR) * HOUR;
+}
+
 /** From 0 to at most `lengthMs`, at most `most` of them. */
 export function timeTicks(lengthMs: number, most: number): readonly Tick[] {
-  const step = TIME_STEPS.find((one) => lengthMs / one <= most - 1) ?? Math.ceil(lengthMs / (most - 1) / HOUR) * HOUR;
+  const step = timeStep(lengthMs, most);
   return Array.from({ length: Math.floor(lengthMs / step) + 1 }, (_, i) => ({
     value: i * step,
-    label: elapsed(i * step),
+    label: step >= HOUR ? `${(i * step) / HOUR} h` : elapsed(i * step),
   }));
 }
 

@@ -1,5 +1,6 @@
 /** A job that has ended, as the reports are given it, and the words for its end. */
 import { shortArn } from '../core/arn.ts';
+import { gateName } from '../core/gate.ts';
 import type { Status } from '../core/outcome.ts';
 import type { Result } from '../core/result.ts';
 import type { History } from './history.ts';
@@ -47,8 +48,32 @@ export function hasStory({ history }: EndedJob): boolean {
 
 /** A sentence of its own: "gate targets failed" is "Gate targets failed." */
 export function asSentence(text: string): string {
-  const end = /[.!?…]$/.test(text) ? '' : '.';
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${end}`;
+  const said = text.trim();
+  const end = /[.!?…]$/.test(said) ? '' : '.';
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${end}`;
+}
+
+/** A reason as people read it: where it is a gate that spoke, its name stands apart from the words. */
+export interface Why {
+  readonly before: string;
+  readonly gate?: string;
+  readonly after: string;
+}
+
+/** "gate metrics errors failed at 10 %: …" is: The gate “metrics errors” failed at 10 % of the traffic: … */
+export function whyOf({ result, history }: EndedJob): Why {
+  const { reason } = result.outcome;
+  const names = history.gates.map(({ gate }) => gateName(gate)).toSorted((one, other) => other.length - one.length);
+  const gate = names.find((name) => reason.startsWith(`gate ${name} `));
+  if (gate === undefined) return { before: '', after: asSentence(reason) };
+  const rest = reason.slice(`gate ${gate}`.length).replace(/^([^:]* at [\d.]+ %):/, '$1 of the traffic:');
+  return { before: 'The gate ', gate, after: asSentence(`x${rest}`).slice(1) };
+}
+
+/** "web@1f5522f5f974" for what is looked at: no registry, and as much of the digest as differs. Whole it is told to be copied. */
+export function shortImage(image: string): string {
+  const name = image.slice(image.lastIndexOf('/') + 1);
+  return name.replace(/@sha256:([0-9a-f]{12})[0-9a-f]+$/, '@$1');
 }
 
 /** What a person can do about it now: why, and the inputs of the workflow step that does it, as YAML lines. */

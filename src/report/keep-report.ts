@@ -4,6 +4,7 @@
  */
 import type { Log, Ports } from '../ports.ts';
 import { type EndedJob, hasStory } from './ended-job.ts';
+import { redacted } from './redacted.ts';
 
 /** Writes the HTML file and gives its path; undefined when nothing was rolled out, or when it could not be written. Never rejects. */
 export async function keepReport(
@@ -13,7 +14,10 @@ export async function keepReport(
   if (!hasStory(job)) return undefined;
   return orWarning('the report', log, async () => {
     const { pageOf } = await import('./html/page.ts');
-    const path = await runner.file(`greenlight-report-${job.service.replace(/[^\w.-]/g, '_')}.html`, pageOf(job));
+    const path = await runner.file(
+      `greenlight-report-${job.service.replace(/[^\w.-]/g, '_')}.html`,
+      pageOf(redacted(job, log.masked?.() ?? [])),
+    );
     if (path === undefined) log.warning('could not write the report');
     return path;
   });
@@ -21,7 +25,9 @@ export async function keepReport(
 
 /** The job summary; a bare line where it cannot be made. Never rejects. */
 export async function summaryText(job: EndedJob, { log }: Pick<Ports, 'log'>): Promise<string> {
-  const text = await orWarning('the summary', log, async () => (await import('./summary.ts')).summaryOf(job));
+  const text = await orWarning('the summary', log, async () =>
+    (await import('./summary.ts')).summaryOf(redacted(job, log.masked?.() ?? [])),
+  );
   return text ?? `Greenlight: ${job.result.outcome.status}\n`;
 }
 

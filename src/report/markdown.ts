@@ -37,12 +37,12 @@ export function fence(lines: readonly string[], language = 'text'): string {
   return [`${ticks}${language}`, ...clean, ticks].join('\n');
 }
 
-/** `summary` is text. GitHub reads Markdown between the tags when an empty line stands before it. */
-export function folded(summary: string, markdown: string): string {
+/** `summary` is text. GitHub reads Markdown between the tags when an empty line stands before it. `isOpen`: unfolded at first. */
+export function folded(summary: string, markdown: string, isOpen = false): string {
   const escaped = shown(summary)
     .replace(/\s+/g, ' ')
     .replace(/[&<>]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c] ?? c);
-  return `<details><summary>${escaped}</summary>\n\n${markdown}\n\n</details>`;
+  return `<details${isOpen ? ' open' : ''}><summary>${escaped}</summary>\n\n${markdown}\n\n</details>`;
 }
 
 function longestRun(text: string): number {

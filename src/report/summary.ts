@@ -1,22 +1,27 @@
 /** The job summary: outcome first, the facts in a table, a picture, then what happened and what to do. GitHub's Markdown. Pure. */
-import { shortArn } from '../core/arn.ts';
 import { explainDeath } from '../core/deaths.ts';
-import { gateName } from '../core/gate.ts';
+import { gateName, type Verdict } from '../core/gate.ts';
 import { stepName } from '../core/plan.ts';
-import { type Rates, ratesOf, shareSteps, spanOf, totalsOf } from './chart-data.ts';
+import { shareSteps, spanOf } from './chart-data.ts';
 import { badChartOf, ganttOf, rateChartOf, shareChartOf } from './chart-mermaid.ts';
-import { asSentence, type EndedJob, HEADLINES, hasStory, waysOn, zeroOf } from './ended-job.ts';
+import { type Rates, ratesOf } from './chart-rates.ts';
+import { type EndedJob, HEADLINES, hasStory, waysOn, whyOf, zeroOf } from './ended-job.ts';
 import { COMPARISON_HEAD, comparisonRows } from './evidence.ts';
 import { clipped } from './foreign-text.ts';
 import type { Death, History } from './history.ts';
 import { code, fence, folded, plain, table } from './markdown.ts';
 import { elapsed } from './rollout-log.ts';
+import { factsTable, filesText, namesText } from './summary-facts.ts';
 
 /** GitHub takes 1 MiB of a step and shows nothing at all of a longer one. */
 const MOST_BYTES = 1_000_000;
 const LONGEST_REASON = 4_000;
 const LONGEST_CELL = 1_000;
+/** In the heading. */
+const LONGEST_NAME = 100;
 const LONGEST_LOG_LINE = 500;
+/** GitHub does not wrap code in a cell. */
+const LONGEST_CODE = 48;
 const MOST_ROWS = 80;
 const DEATHS_TOLD = 5;
 
@@ -28,20 +33,31 @@ interface Section {
 
 export function summaryOf(job: EndedJob): string {
   const { result, history } = job;
-  const { emoji, words } = HEADLINES[result.outcome.status];
+  const { emoji, words, tone } = HEADLINES[result.outcome.status];
   const rates = hasStory(job) ? ratesOf(history, spanOf(job)) : undefined;
+  const now = section('What to do now', 0, hasStory(job) ? waysOnText(job) : undefined);
   const sections: readonly Section[] = [
-    { spare: 0, text: `## ${emoji} ${words}: ${plain(clipped(job.service, 300))}` },
-    { spare: 0, text: plain(asSentence(clipped(result.outcome.reason, LONGEST_REASON))) },
-    { spare: 0, text: table(['', ''], facts(job, rates)) },
+    { spare: 0, text: `## ${emoji} ${words}: ${plain(clipped(job.service, LONGEST_NAME))}` },
+    { spare: 0, text: whyText(job) },
+    { spare: 0, text: factsTable(job, rates) },
+    // While somebody has to decide, that is what the page is opened for.
+    ...(tone === 'open' ? now : []),
     ...section('How it went', 3, hasStory(job) ? pictures(job, rates) : undefined),
     ...section('Tasks that died', 2, history.deaths.length > 0 ? deaths(history.deaths) : undefined),
     ...section('Gates', 1, history.gates.length > 0 ? gates(history) : undefined),
     ...section('Candidate against stable', 2, compared(history)),
-    ...section('What to do now', 0, hasStory(job) ? waysOnText(job) : undefined),
+    ...(tone === 'open' ? [] : now),
     ...section('', 4, history.changes.length > 0 ? folded('Traffic, look by look', looks(job)) : undefined),
+    ...section('', 0, folded('Names in full, to copy', namesText(job))),
+    ...section('', 0, filesText(result)),
   ];
   return fitting(sections);
+}
+
+function whyText(job: EndedJob): string {
+  const { before, gate, after } = whyOf(job);
+  const named = gate === undefined ? '' : ` ${code(clipped(gate, LONGEST_CELL))} `;
+  return `${plain(before).trim()}${named}${plain(clipped(after, LONGEST_REASON)).trimStart()}`;
 }
 
 function section(title: string, spare: number, text: string | undefined): readonly Section[] {
@@ -60,100 +76,80 @@ function fitting(sections: readonly Section[]): string {
   return `${sections[0]?.text ?? ''}\n`;
 }
 
-// ------------------------------------------------------------------ facts
-
-function facts(job: EndedJob, rates: Rates | undefined): string[][] {
-  const { result, cluster, service, history } = job;
-  const rows: [string, string | undefined][] = [
-    ['Status', result.outcome.status],
-    ['Service', `${cluster} / ${service}`],
-    ['Image', result.image],
-    ['Task definition', result.taskDefinitionArn && shortArn(result.taskDefinitionArn)],
-    ['Served before', result.previousTaskDefinitionArn && shortArn(result.previousTaskDefinitionArn)],
-    ['Deployment', result.deploymentArn],
-    ['Candidate’s traffic', trafficFact(result.traffic, history)],
-    ['Counted on the candidate', rates && countedFact(rates)],
-    ['Report', result.report],
-    ['Evidence', result.evidence],
-    ['Took', elapsed(job.endedAt - job.startedAt)],
-  ];
-  return rows.flatMap(([name, value]) =>
-    value === undefined ? [] : [[`**${name.replaceAll(' ', '\u00a0')}**`, code(clipped(value, LONGEST_CELL))]],
-  );
-}
-
-function trafficFact(traffic: number | undefined, history: History): string | undefined {
-  if (traffic === undefined) return undefined;
-  const highest = Math.max(0, ...shareSteps(history).map(({ share }) => share));
-  return highest > traffic ? `${traffic} % (${highest} % at most)` : `${traffic} %`;
-}
-
-function countedFact(rates: Rates): string | undefined {
-  const { requests, errors } = totalsOf(rates.candidate);
-  if (requests === 0) return undefined;
-  const failed =
-    errors === undefined ? '' : `, ${errors === 0 ? 'none' : Math.round(errors).toLocaleString('en-US')} failed`;
-  return `${Math.round(requests).toLocaleString('en-US')} requests${failed}`;
-}
-
-// ------------------------------------------------------------------ what happened
-
 function pictures(job: EndedJob, rates: Rates | undefined): string {
   const span = spanOf(job);
   const steps = shareSteps(job.history);
-  const titled = (title: string, picture: string | undefined): string | undefined =>
-    picture && `**${title}** (candidate violet, stable grey)\n\n${picture}`;
+  const titled = (title: string, picture: string | undefined, more = ''): string | undefined =>
+    picture && `**${title}** (candidate violet, stable grey${more})\n\n${picture}`;
+  // The diagrams have no gaps.
+  const nobody = '; 0 where nobody came';
+  const ofRequests = rates && rateChartOf(rates, span);
   const slow = rates?.slowerThanMs === undefined ? '' : `, slower than ${Number(rates.slowerThanMs.toPrecision(3))} ms`;
   const parts = [
     ganttOf(job, span),
     rates === undefined ? 'Requests and failures are not shown: no gate `metrics` counted them.' : undefined,
-    titled('Requests a second', rates && rateChartOf(rates, span)),
-    titled('Failed requests in percent', rates && badChartOf('errors', rates, span)),
-    titled(`Slow requests in percent${slow}`, rates && badChartOf('slow', rates, span)),
+    titled('Requests a second', ofRequests),
+    rates && ofRequests === undefined
+      ? 'There are too few counts of requests for a line; the table has them.'
+      : undefined,
+    titled('Failed requests in percent', rates && badChartOf('errors', rates, span), nobody),
+    titled(`Slow requests in percent${slow}`, rates && badChartOf('slow', rates, span), nobody),
     steps.length > 1 ? folded('Share of the traffic in percent, as a line', shareChartOf(steps, span)) : undefined,
-    rates && folded('Requests and failures, minute by minute', minutes(rates, zeroOf(job))),
+    rates && folded('Requests and failures as numbers', minutes(rates, zeroOf(job))),
   ];
   return parts.filter((part) => part !== undefined).join('\n\n');
 }
 
 /** What the diagrams show, for who cannot see them. */
 function minutes({ candidate, stable }: Rates, zero: number): string {
+  const hasSlow = [...candidate, ...stable].some(({ slow }) => slow !== undefined);
   const rows = [candidate, stable]
     .flatMap((bins, i) => bins.map((bin) => ({ bin, version: i === 0 ? 'candidate' : 'stable' })))
     .toSorted((one, other) => one.bin.from - other.bin.from)
     .map(({ bin, version }) => [
       elapsed(bin.from - zero),
       version,
-      ...[bin.requests, bin.errors, bin.slow].map((value) =>
+      ...[bin.requests, bin.errors, ...(hasSlow ? [bin.slow] : [])].map((value) =>
         value === undefined ? '–' : Math.round(value).toLocaleString('en-US'),
       ),
     ]);
-  return table(['Time', 'Version', 'Requests', 'Failed', 'Slow'], middleOut(rows));
+  return table(['Time', 'Version', 'Requests', 'Failed', ...(hasSlow ? ['Slow'] : [])], middleOut(rows));
 }
+
+/** Known by their shape too. */
+const SIGNS: Readonly<Record<Verdict, string>> = { pass: '✅', fail: '❌', hold: '⏳', error: '❔' };
 
 function gates({ gates: all }: History): string {
   const rows = all.map(({ gate, step, verdict, sentence, looks: times }) => [
-    code(clipped(gateName(gate), LONGEST_CELL)),
+    `${SIGNS[verdict]}\u00a0${verdict}`,
+    code(clipped(gateName(gate), LONGEST_CODE)),
     stepName(step),
-    verdict,
     plain(clipped(sentence, LONGEST_CELL)),
     String(times),
   ]);
-  return table(['Gate', 'When', 'Verdict', 'Last seen', 'Looks'], middleOut(rows));
+  return table(['Verdict', 'Gate', 'When', 'Last seen', 'Looks'], middleOut(rows));
 }
+
+/** Columns of the comparison that everybody reads; the others are for who computes it again. */
+const WEIGHED = 4;
 
 function compared(history: History): string | undefined {
   const rows = comparisonRows(history);
-  return rows.length === 0
-    ? undefined
-    : table(COMPARISON_HEAD, middleOut(rows.map((row) => row.map((cell) => plain(clipped(cell, LONGEST_CELL))))));
+  if (rows.length === 0) return undefined;
+  const cells = middleOut(rows.map((row) => row.map((cell) => plain(clipped(cell, LONGEST_CELL)))));
+  const part = (from: number, to?: number) =>
+    table(
+      [...COMPARISON_HEAD.slice(0, 1), ...COMPARISON_HEAD.slice(from, to)],
+      cells.map((row) => [...row.slice(0, 1), ...row.slice(from, to)]),
+    );
+  return `${part(1, WEIGHED)}\n\n${folded('What the judge has proven', part(WEIGHED))}`;
 }
 
 function deaths(all: readonly Death[]): string {
-  const told = all.slice(0, DEATHS_TOLD).map(({ death, logTail }) => {
+  const told = all.slice(0, DEATHS_TOLD).map(({ death, logTail }, i) => {
     const log = logTail.map((line) => clipped(line, LONGEST_LOG_LINE));
     const words = plain(clipped(explainDeath(death), LONGEST_CELL));
-    return log.length === 0 ? words : `${words}\n\n${folded('Last lines of its log', fence(log))}`;
+    return log.length === 0 ? words : `${words}\n\n${folded('Last lines of its log', fence(log), i === 0)}`;
   });
   const more = all.length - told.length;
   return [...told, ...(more > 0 ? [`… and ${more} more`] : [])].join('\n\n');

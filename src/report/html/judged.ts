@@ -1,8 +1,9 @@
 /** What the gates said: the matrix of gates and steps, their sentences, the judge's bounds. */
 import { type Gate, gateName, type Verdict } from '../../core/gate.ts';
 import { type Step, stepName } from '../../core/plan.ts';
-import { type RatioRow, ratioRows } from '../chart-data.ts';
-import { ratioBar, ratioRuler, ratioScale } from '../chart-svg.ts';
+import { type RatioRow, ratioRows } from '../chart-rates.ts';
+import { ratioBar, ratioRuler, ratioScale } from '../chart-ratio.ts';
+import { SIGNS } from '../chart-verdicts.ts';
 import { type EndedJob, zeroOf } from '../ended-job.ts';
 import { COMPARISON_HEAD, comparisonRows } from '../evidence.ts';
 import { clipped } from '../foreign-text.ts';
@@ -16,7 +17,6 @@ const LONGEST_SENTENCE = 600;
 const MOST_SAID = 60;
 const VERDICTS_SHOWN = 4;
 const MOST_RATIOS = 40;
-const SIGNS = { pass: '✓', hold: '…', fail: '✕', error: '?' } as const;
 
 export function badge(verdict: Verdict): Markup {
   return html`<span class="badge ${verdict}"><span aria-hidden="true">${SIGNS[verdict]} </span>${verdict}</span>`;
@@ -40,7 +40,7 @@ export function gatesOf(job: EndedJob): Markup {
         html`<li>${badge(verdict)} <strong>${clipped(gateName(gate), LONGEST_NAME)}</strong> ${stepName(step)}: ${clipped(sentence, LONGEST_SENTENCE)} <span class="aside">(${looks === 1 ? 'one look' : `${looks} looks`})</span></li>`,
     );
   return html`${scrolling('Verdicts by gate and step', table(['Gate', ...steps.map(stepName)], rows))}
-${folded('What each said last', html`<ul class="said">${said}</ul>`)}`;
+${said.length > 0 ? folded('What each said last', html`<ul class="said">${said}</ul>`) : undefined}`;
 }
 
 function stepsOf({ plan, gates }: History): readonly Step[] {

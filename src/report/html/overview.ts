@@ -1,33 +1,40 @@
 /** The top of the page: how it ended, why, the facts, and what can be done now. */
 import { shortArn } from '../../core/arn.ts';
-import { type Rates, shareSteps, totalsOf } from '../chart-data.ts';
-import { asSentence, type EndedJob, HEADLINES, waysOn, zeroOf } from '../ended-job.ts';
+import { shareSteps } from '../chart-data.ts';
+import { type Rates, type Totals, totalsOf } from '../chart-rates.ts';
+import { type EndedJob, HEADLINES, shortImage, waysOn, whyOf, zeroOf } from '../ended-job.ts';
 import { clipped } from '../foreign-text.ts';
 import { elapsed } from '../rollout-log.ts';
 import { html, type Markup, prose } from './markup.ts';
 
 const SIGNS = { good: '✓', bad: '↩', open: '…' } as const;
 const LONGEST_REASON = 3_000;
+const LONGEST_NAME = 90;
+const LONGEST_GATE = 160;
 
 export function headOf(job: EndedJob): Markup {
-  const { status, reason } = job.result.outcome;
+  const { status } = job.result.outcome;
   const { words, tone } = HEADLINES[status];
   const sign = status === 'rolled-back' ? '↩' : tone === 'bad' ? '✕' : SIGNS[tone];
-  return html`<p class="place"><span>${job.cluster}</span> / <strong>${job.service}</strong></p>
+  const { before, gate, after } = whyOf(job);
+  const named = gate === undefined ? undefined : html`<code>${clipped(gate, LONGEST_GATE)}</code>`;
+  return html`<p class="place"><span>${clipped(job.cluster, LONGEST_NAME)}</span> / <strong>${clipped(job.service, LONGEST_NAME)}</strong></p>
 <h1><span class="seal ${tone}" aria-hidden="true">${sign}</span>${words}</h1>
-<p class="reason">${prose(asSentence(clipped(reason, LONGEST_REASON)))}</p>`;
+<p class="reason">${prose(before)}${named}${prose(clipped(after, LONGEST_REASON))}</p>`;
 }
 
 export function factsOf(job: EndedJob, rates: Rates | undefined): Markup {
   const { result, history } = job;
+  const { traffic } = result;
   const highest = Math.max(0, ...shareSteps(history).map(({ share }) => share));
   const seen = rates && totalsOf(rates.candidate);
+  const was = traffic !== undefined && highest > traffic ? `${highest} % at most` : undefined;
   return html`<dl class="facts">
-${fact('Candidate', version(result.taskDefinitionArn), 'candidate')}
-${fact('Stable', version(result.previousTaskDefinitionArn), 'stable')}
-${fact('Took', elapsed(job.endedAt - zeroOf(job)))}
-${fact('Candidate’s traffic', result.traffic === undefined ? '–' : highest > result.traffic ? `${result.traffic} % now, ${highest} % at most` : `${result.traffic} %`)}
-${seen === undefined || seen.requests === 0 ? undefined : fact('Counted on the candidate', `${count(seen.requests)} requests${badly(seen.errors, seen.requests, 'failed')}${badly(seen.slow, seen.requests, 'slow')}`)}
+${fact('Candidate', version(result.taskDefinitionArn), result.image && shortImage(result.image), 'candidate')}
+${fact('Stable', version(result.previousTaskDefinitionArn), traffic === undefined ? undefined : `serves ${100 - traffic} % now`, 'stable')}
+${fact('Candidate’s traffic', traffic === undefined ? 'not known' : `${traffic} %`, was)}
+${seen === undefined || seen.requests === 0 ? undefined : fact('Candidate’s requests', count(seen.requests), badly(seen))}
+${fact('Took', elapsed(job.endedAt - zeroOf(job)), `until ${dateOf(job.endedAt)}`)}
 </dl>`;
 }
 
@@ -35,15 +42,28 @@ function version(arn: string | undefined): string {
   return arn === undefined ? 'not known' : shortArn(arn);
 }
 
-function fact(name: string, value: string, swatch?: 'candidate' | 'stable'): Markup {
-  return html`<div><dt>${swatch && html`<span class="swatch ${swatch}" aria-hidden="true"></span>`}${name}</dt><dd>${prose(value)}</dd></div>`;
+/** What it is, and beside it what is of less weight. */
+function fact(name: string, value: string, note: string | undefined, swatch?: 'candidate' | 'stable'): Markup {
+  return html`<div><dt>${swatch && html`<span class="swatch ${swatch}" aria-hidden="true"></span>`}${name}</dt><dd>${prose(clipped(value, LONGEST_NAME))}${note && html`<span class="note">${prose(clipped(note, LONGEST_NAME))}</span>`}</dd></div>`;
 }
 
-function badly(bad: number | undefined, requests: number, word: string): string {
-  if (bad === undefined || (bad === 0 && word === 'slow')) return '';
-  return bad === 0
-    ? `, none ${word}`
-    : `, ${count(bad)} ${word} (${Number(((100 * bad) / requests).toPrecision(2))} %)`;
+/** "11 failed (6 %), 2 slow (1.1 %)" */
+function badly({ requests, errors, slow }: Totals): string | undefined {
+  const part = (bad: number | undefined, word: string): readonly string[] => {
+    if (bad === undefined || (bad === 0 && word === 'slow')) return [];
+    return [
+      bad === 0 ? `none ${word}` : `${count(bad)} ${word} (${Number(((100 * bad) / requests).toPrecision(2))} %)`,
+    ];
+  };
+  const parts = [...part(errors, 'failed'), ...part(slow, 'slow')];
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+/** "4 May 2026, 12:09 UTC" */
+function dateOf(at: number): string {
+  const date = new Date(at);
+  const month = date.toLocaleString('en-GB', { month: 'long', timeZone: 'UTC' });
+  return `${date.getUTCDate()} ${month} ${date.getUTCFullYear()}, ${date.toISOString().slice(11, 16)} UTC`;
 }
 
 export function count(value: number): string {

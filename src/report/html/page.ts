@@ -1,5 +1,6 @@
 /** The report: one HTML file that tells a whole rollout and asks nobody for anything. Pure. */
-import { ratesOf, spanOf } from '../chart-data.ts';
+import { spanOf } from '../chart-data.ts';
+import { ratesOf } from '../chart-rates.ts';
 import { type EndedJob, HEADLINES } from '../ended-job.ts';
 import { clipped } from '../foreign-text.ts';
 import { courseOf } from './course.ts';

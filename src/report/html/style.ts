@@ -32,9 +32,12 @@ h1{display:flex;align-items:center;gap:.75rem;margin:0;font-size:clamp(1.75rem,1
 .seal.bad{background:var(--bad-ground);color:var(--bad)}
 .seal.open{background:var(--open-ground);color:var(--open)}
 .reason{margin:.9rem 0 1.4rem;max-width:46rem;font-size:1.1rem}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1rem 1.5rem;margin:0}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.75rem,1fr));gap:1rem 1.25rem;margin:0}
+.facts>div{padding-top:.55rem;border-top:1px solid var(--line)}
 dt{color:var(--soft);font-size:.85rem}
 dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums}
+.facts dd{font-size:1.2rem;line-height:1.35}
+.note{display:block;color:var(--soft);font-size:.85rem;font-weight:400;line-height:1.4}
 .swatch{display:inline-block;width:1.35rem;height:0;margin-right:.45rem;vertical-align:.28em;border-top:3px solid}
 .swatch.candidate{border-color:var(--candidate)}
 .swatch.stable{border-top:2px dashed var(--stable)}
@@ -56,6 +59,12 @@ figcaption{margin-bottom:.2rem;font-weight:600}
 .chart{display:block;width:calc(100% - 4.25rem);margin:0 .75rem 0 3.5rem;overflow:visible;font-size:12px}
 .chart text{fill:var(--soft);font-variant-numeric:tabular-nums}
 .chart .value{fill:var(--candidate);font-weight:600}
+.chart .name{font-weight:600;paint-order:stroke;stroke:var(--ground);stroke-width:4px;stroke-linejoin:round}
+.chart .name.candidate{fill:var(--candidate)}
+.chart .name.stable{fill:var(--stable)}
+.chart .happened{font-size:11px}
+.chart .happened.turn-back{fill:var(--bad);font-weight:600}
+.chart .narrow{display:none}
 .chart .grid{stroke:var(--line)}
 .line{fill:none;vector-effect:non-scaling-stroke;stroke-linejoin:round}
 .line.candidate{stroke:var(--candidate);stroke-width:2.5px}
@@ -112,12 +121,13 @@ time{color:var(--soft);font-size:.85rem;font-variant-numeric:tabular-nums}
 .deaths>li:last-child{border-bottom:0}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.875em}
 pre{margin:.4rem 0;padding:.8rem 1rem;max-height:26rem;overflow:auto;background:var(--raised);border:1px solid var(--line);border-radius:8px;font-size:.9rem;line-height:1.45;overflow-wrap:normal}
+pre.log{white-space:pre-wrap;overflow-wrap:anywhere}
 .ways{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));gap:0 1.5rem}
 .way h3{margin-top:.75rem}
-.story li{position:relative;display:grid;grid-template-columns:3.6rem 1fr;gap:1.75rem;padding:0 0 .9rem}
-.story time{padding-top:.12rem;text-align:right}
-.story li::before{content:"";position:absolute;left:4.2rem;top:.45rem;width:.7rem;height:.7rem;border-radius:50%;background:var(--ground);border:2px solid var(--soft)}
-.story li::after{content:"";position:absolute;left:4.5rem;top:1.25rem;bottom:-.35rem;width:2px;background:var(--line)}
+.story li{position:relative;display:grid;grid-template-columns:4.2rem minmax(0,1fr);gap:1.75rem;padding:0 0 .9rem}
+.story time{padding-top:.12rem;text-align:right;white-space:nowrap}
+.story li::before{content:"";position:absolute;left:4.8rem;top:.45rem;width:.7rem;height:.7rem;border-radius:50%;background:var(--ground);border:2px solid var(--soft)}
+.story li::after{content:"";position:absolute;left:5.1rem;top:1.25rem;bottom:-.35rem;width:2px;background:var(--line)}
 .story li:last-child::after{display:none}
 .story p{margin:.1rem 0 0;color:var(--soft);font-size:.95rem}
 .story .share::before{background:var(--candidate);border-color:var(--candidate)}
@@ -130,7 +140,8 @@ pre{margin:.4rem 0;padding:.8rem 1rem;max-height:26rem;overflow:auto;background:
 .names{display:grid;gap:.6rem;margin:0}
 .names dd{font-weight:400}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem}
-@media (max-width:37.5rem){.minor{display:none}.chart{width:calc(100% - 3.5rem);margin-left:3rem;margin-right:.5rem}.facts{grid-template-columns:repeat(2,minmax(0,1fr))}.story li{grid-template-columns:2.9rem 1fr;gap:1.6rem}.story li::before{left:3.4rem}.story li::after{left:3.7rem}}
+@media (max-width:37.5rem){.chart .wide{display:none}.chart .narrow{display:inline}.chart{width:calc(100% - 3.5rem);margin-left:3rem;margin-right:.5rem}.facts{grid-template-columns:repeat(2,minmax(0,1fr))}.facts>div:last-child:nth-child(odd){grid-column:1/-1}.story li{grid-template-columns:3.7rem minmax(0,1fr);gap:1.5rem}.story li::before{left:4.1rem}.story li::after{left:4.4rem}}
+@media (forced-colors:active){:root{--ground:Canvas;--raised:Canvas;--line:GrayText;--text:CanvasText;--soft:CanvasText;--candidate:Highlight;--candidate-area:transparent;--stable:CanvasText;--good:CanvasText;--good-ground:Canvas;--bad:CanvasText;--bad-ground:Canvas;--open:CanvasText;--open-ground:Canvas;--dim:CanvasText;--dim-ground:Canvas;--hatch:Canvas;--link:LinkText}.badge{border:1px solid}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}nav,.skip{display:none}section{padding-top:1rem}figure,.way,.story li,.said li{break-inside:avoid}h2,h3{break-after:avoid}pre{max-height:none;white-space:pre-wrap}.scroll{overflow:visible;border:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -23,3 +23,14 @@ export function scrolling(name: string, content: Markup): Markup {
 export function folded(title: string, content: Markup): Markup {
   return html`<details><summary>${title}</summary>${content}</details>`;
 }
+
+const MOST_ROWS = 100;
+
+/** The first and the last rows where there are too many to read. */
+export function middleOut(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  if (rows.length <= MOST_ROWS) return rows;
+  const half = MOST_ROWS / 2;
+  const width = rows[0]?.length ?? 1;
+  const left = [`… ${rows.length - MOST_ROWS} more`, ...Array.from({ length: width - 1 }, () => '')];
+  return [...rows.slice(0, half), left, ...rows.slice(-half)];
+}

@@ -16,6 +16,7 @@ const MOST_DEATHS = 20;
 const LONGEST_TEXT = 400;
 const LONGEST_LOG_LINE = 400;
 const LOGS_SHOWN = 5;
+const LONGEST_NAME = 60;
 /** Characters of JSON. */
 const LONGEST_EVIDENCE = 50_000;
 
@@ -44,7 +45,7 @@ export function deathsIn(job: EndedJob): Markup | undefined {
   const zero = zeroOf(job);
   const told = deaths.slice(0, MOST_DEATHS).map(({ at, death, logTail }, i) => {
     const log = logTail.map((line) => clipped(line, LONGEST_LOG_LINE)).join('\n');
-    return html`<li><p><time>${elapsed(at - zero)}</time> ${clipped(explainDeath(death), LONGEST_TEXT)}</p>${logTail.length === 0 || i >= LOGS_SHOWN ? undefined : html`<details${i === 0 ? html` open` : ''}><summary>Last lines of its log</summary><pre tabindex="0" aria-label="Last lines of the log"><code>${log}</code></pre></details>`}</li>`;
+    return html`<li><p><time>${elapsed(at - zero)}</time> ${clipped(explainDeath(death), LONGEST_TEXT)}</p>${logTail.length === 0 || i >= LOGS_SHOWN ? undefined : html`<details${i === 0 ? html` open` : ''}><summary>Last lines of its log</summary><pre class="log" tabindex="0" aria-label="Last lines of the log"><code>${log}</code></pre></details>`}</li>`;
   });
   const more = deaths.length - told.length;
   const [open, rest] = [told.slice(0, DEATHS_OPEN), told.slice(DEATHS_OPEN)];
@@ -57,7 +58,7 @@ export function deathsIn(job: EndedJob): Markup | undefined {
 export function evidenceIn({ history, service, cluster, result }: EndedJob): Markup | undefined {
   const text = evidenceText(history, { service, cluster, deployment: result.deploymentArn ?? '' });
   if (text === undefined) return undefined;
-  const file = `greenlight-evidence-${service}.json`;
+  const file = `greenlight-evidence-${clipped(service, LONGEST_NAME)}.json`;
   if (text.length > LONGEST_EVIDENCE) {
     return html`<p>It is too long for this page: the file <code>${file}</code> (output <code>evidence</code>) has it, ${Math.ceil(text.length / 1024)} kB.</p>`;
   }
