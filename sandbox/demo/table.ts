@@ -92,7 +92,8 @@ export function tableKey(moment: Moment): string {
     // That there are any is news, how many there are goes on by itself.
     failed > 0,
     lost(moment) > 0,
-    sides.map(({ version, share, healthy, targets }) => [version, share, healthy, targets]),
+    // Of a version that is only expected the line says nothing.
+    sides.flatMap(({ version, share, healthy, targets }) => (targets > 0 ? [[version, share, healthy, targets]] : [])),
   ]);
 }
 

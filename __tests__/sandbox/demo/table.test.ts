@@ -44,5 +44,9 @@ describe('the live table', () => {
     expect(tableKey({ ...moment, failed: 0, ownErrors: 0 })).not.toBe(tableKey(moment));
     expect(tableKey({ ...moment, failed: 1_235 })).not.toBe(tableKey(moment));
     expect(tableKey({ ...moment, sides: [side, { ...bad, share: 20 }] })).not.toBe(tableKey(moment));
+    // That a version is expected is in no line yet.
+    expect(tableKey({ ...moment, sides: [side, { ...bad, version: 4, targets: 0 }] })).toBe(
+      tableKey({ ...moment, sides: [side, { ...bad, targets: 0 }] }),
+    );
   });
 });
