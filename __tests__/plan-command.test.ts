@@ -181,7 +181,7 @@ describe.each(ENGINES)('a plan over the engine %s', (engine) => {
     // Deployed, it is no change any more.
     const again = await plan(world, inputs);
     expect([again.status, again.exitCode]).toEqual(['unchanged', 0]);
-    expect(again.reason).toBe('web:2 says the same already, nothing would change');
+    expect(again.reason).toBe('what serves, web:2, says the same already: nothing would change');
     expect((await deploy(world, inputs)).status).toBe('unchanged');
   });
 

@@ -106,9 +106,8 @@ export async function look(config: Config, here: Here, ports: Ports): Promise<Lo
   const faults = [
     ...planned.faults,
     ...(migrates !== undefined && 'faults' in migrates && !('faults' in rendered) ? migrates.faults : []),
-    ...('faults' in rendered
-      ? rendered.faults
-      : commonFaults({ service, taskDefinition: definition, image: planned.facts })),
+    ...('faults' in rendered ? rendered.faults : []),
+    ...commonFaults({ service, taskDefinition: definition, image: planned.facts }),
     ...survey.faults,
     ...metricsFaults(config, service, survey),
     ...running,

@@ -47,7 +47,12 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
       // What is wrong with the inputs of a plan is told where the plan would be.
       const isPlan = error instanceof FaultsFound && job.input('command') === 'plan';
       if (isPlan)
-        await (await import('./plan-command.ts')).tellWrongInputs(error.faults, name, { ...job, progress }, ports);
+        throw await (await import('./plan-command.ts')).tellWrongInputs(
+          error.faults,
+          { ...name, environment: job.input('github-environment') },
+          { ...job, progress },
+          ports,
+        );
       throw error;
     });
     asked = request;

@@ -7,6 +7,7 @@ import { shortArn } from './core/arn.ts';
 import type { Config } from './core/config.ts';
 import { definitionDiff, type FieldChange } from './core/definition-diff.ts';
 import { CallError, type Fault, FaultsFound, faultSentence } from './core/errors.ts';
+import type { GitHubSettings } from './core/github.ts';
 import type { JsonObject } from './core/json.ts';
 import type { Outcome } from './core/outcome.ts';
 import {
@@ -25,7 +26,7 @@ import { parseNameInEcs } from './core/service-name.ts';
 import { renderTaskDefinition } from './core/task-definition.ts';
 import { describeUnderway } from './core/underway.ts';
 import { type Here, type Looked, look } from './look-around.ts';
-import { offlinePlan } from './plan-offline.ts';
+import { imageAsked, offlinePlan } from './plan-offline.ts';
 import { repositoryFile } from './plan-repository.ts';
 import { tellPlan } from './plan-tell.ts';
 import type { Ports } from './ports.ts';
@@ -38,23 +39,23 @@ export interface PlanJob extends Here, Pick<Watch, 'progress'> {}
  */
 export async function plan(config: Config, job: PlanJob, ports: Ports): Promise<Outcome> {
   const { report, error } = await reportOn(config, job, ports);
-  await tellPlan(report, config, job, ports);
-  const { verdict, faults, reason } = report;
-  if (verdict === 'could-not-work') throw new FaultsFound(faults);
+  const found = await tellPlan(report, config, job, ports);
+  const { verdict, reason } = report;
+  if (verdict === 'could-not-work') throw found;
   if (error !== undefined) throw error;
   return { status: verdict === 'unchanged' ? 'unchanged' : 'planned', reason };
 }
 
-/** Inputs that no deployment could begin with are told where the plan would be. */
+/** Inputs that no deployment could begin with are told where the plan would be. Gives them for who tells them in the log. */
 export async function tellWrongInputs(
   faults: readonly Fault[],
-  place: { readonly cluster: string; readonly service: string },
+  place: { readonly cluster: string; readonly service: string; readonly environment: string },
   job: PlanJob,
   ports: Ports,
-): Promise<void> {
+): Promise<FaultsFound> {
   const nothing = { passing: [], unseen: undefined, image: undefined, definition: undefined, rollout: undefined };
-  const report = { ...namesOf(place), ...nothing, verdict: 'could-not-work', faults } as const;
-  await tellPlan({ ...report, reason: planReason(report) }, undefined, job, ports);
+  const report = { ...namesOf({ ...place, github: place }), ...nothing, verdict: 'could-not-work', faults } as const;
+  return tellPlan({ ...report, reason: planReason(report) }, undefined, job, ports);
 }
 
 interface Reported {
@@ -92,11 +93,17 @@ async function reportOn(config: Config, job: PlanJob, ports: Ports): Promise<Rep
 }
 
 /** Names, whether the inputs were names or ARNs, left out or wrong. */
-function namesOf({ cluster, service }: { readonly cluster: string; readonly service: string }) {
+function namesOf(place: {
+  readonly cluster: string;
+  readonly service: string;
+  readonly github?: Pick<GitHubSettings, 'environment'>;
+}) {
+  const { cluster, service, github: { environment = '' } = {} } = place;
   const named = service === '' ? undefined : parseNameInEcs('service', service);
   return {
     cluster: cluster === '' ? (named?.cluster ?? 'default') : shortArn(cluster),
     service: named?.name ?? (service === '' ? 'no service' : service),
+    environment: ['', 'none', named?.name ?? service].includes(environment) ? undefined : environment,
   };
 }
 
@@ -138,7 +145,9 @@ function serves({ servingArn, namedArn }: Looked, arn: string | undefined): bool
 }
 
 function imageOf({ image }: Looked, config: Config): ImageOutlook | undefined {
-  if (image === undefined || image.kind === 'as-is') return undefined;
+  // Something stands against it: what the inputs say is what would be there.
+  if (image === undefined) return imageAsked(config);
+  if (image.kind === 'as-is') return undefined;
   if (image.kind === 'existing') return { reference: image.reference, made: undefined };
   const { repository, reusable } = image.plan;
   if (reusable !== undefined) {

@@ -3,7 +3,15 @@ import type { Config } from './core/config.ts';
 import { definitionDiff } from './core/definition-diff.ts';
 import { type Fault, FaultsFound } from './core/errors.ts';
 import type { JsonObject } from './core/json.ts';
-import { builtImage, imageText, type PlanReport, type ShownChange, shownChange, sourceOf } from './core/plan-report.ts';
+import {
+  builtImage,
+  type ImageOutlook,
+  imageText,
+  type PlanReport,
+  type ShownChange,
+  shownChange,
+  sourceOf,
+} from './core/plan-report.ts';
 import { rolloutOutlook } from './core/plan-report-rollout.ts';
 import { taskFaults } from './core/preflight-tasks.ts';
 import type { ServiceFacts } from './core/service.ts';
@@ -15,23 +23,28 @@ type Offline = Pick<PlanReport, 'faults' | 'passing' | 'image' | 'definition' | 
 
 /** Never rejects but on a bug: what is wrong with the file is among the faults. */
 export async function offlinePlan(config: Config, here: Here): Promise<Offline> {
-  const { image, taskDefinition } = config;
-  const built = image.kind === 'build' ? builtImage(image.build, image.build.repository) : undefined;
-  const outlook = built ?? (image.kind === 'existing' ? { reference: image.reference, made: undefined } : undefined);
+  const { taskDefinition } = config;
+  const image = imageAsked(config);
   const file = taskDefinition.kind === 'file' ? await readFile(taskDefinition.path) : undefined;
   const base = file === undefined || isFaults(file) ? undefined : file;
   return {
     faults: base === undefined ? ((file as readonly Fault[] | undefined) ?? []) : definitionFaults(base, config, here),
     passing: [],
-    image: outlook,
+    image,
     definition: {
       source: sourceOf(config),
       serving: undefined,
       registered: undefined,
-      changes: base && ofInputs(base, config, outlook && imageText(outlook)),
+      changes: base && ofInputs(base, config, image && imageText(image)),
     },
     rollout: rolloutOutlook(config, undefined),
   };
+}
+
+/** As far as the inputs tell. */
+export function imageAsked({ image }: Config): ImageOutlook | undefined {
+  if (image.kind === 'build') return builtImage(image.build, image.build.repository);
+  return image.kind === 'existing' ? { reference: image.reference, made: undefined } : undefined;
 }
 
 /** What the inputs put into the file. */

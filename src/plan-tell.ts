@@ -1,6 +1,6 @@
 /** Tells a plan: in the log, in the job summary, as a check run and as the one comment on the pull request. GitHub's trouble is a warning. */
 import type { Config } from './core/config.ts';
-import { faultSentence, GitHubError } from './core/errors.ts';
+import { FaultsFound, faultSentence, GitHubError } from './core/errors.ts';
 import type { GitHubContext } from './core/github.ts';
 import type { PlanReport } from './core/plan-report.ts';
 import type { PlanJob } from './plan-command.ts';
@@ -11,13 +11,16 @@ import { planCheck } from './report/plan-check.ts';
 import { planLog } from './report/plan-log.ts';
 import { NOWHERE, type Places } from './report/plan-places.ts';
 
-/** `config` undefined: the inputs could not be read. Never rejects but on a bug. */
+/**
+ * `config` undefined: the inputs could not be read. Never rejects but on a bug. Gives what is wrong, with its places where no check run
+ * has them: the log's annotations are shown on those lines too, and need no permission.
+ */
 export async function tellPlan(
   report: PlanReport,
   config: Config | undefined,
   job: PlanJob,
   ports: Ports,
-): Promise<void> {
+): Promise<FaultsFound> {
   const { log } = ports;
   for (const { title, lines } of planLog(report)) {
     await log.group(title, async () => {
@@ -30,7 +33,10 @@ export async function tellPlan(
   const places = context === undefined ? NOWHERE : await placesOf({ ...job, service: report.service, config });
   const markdown = planMarkdown(report, context && pagesOf(places, context));
   job.progress({ summary: markdown });
-  if (context !== undefined) await tellGitHub(report, { markdown, places, context }, ports);
+  const isTold = context !== undefined && (await tellGitHub(report, { markdown, places, context }, ports));
+  return new FaultsFound(
+    isTold ? report.faults : report.faults.map((fault) => ({ ...fault, at: places.fault(fault) })),
+  );
 }
 
 /** As GitHub shows the line in the commit that the plan is of. */
@@ -50,17 +56,19 @@ interface Told {
   readonly context: GitHubContext;
 }
 
+/** Whether there is a check run now. */
 async function tellGitHub(
   report: PlanReport,
   { markdown, places, context }: Told,
   { github, log }: Ports,
-): Promise<void> {
-  if (github === undefined) return;
+): Promise<boolean> {
+  if (github === undefined) return false;
   const { event } = context;
   const isFork = event.kind === 'pull-request' && event.isFork;
-  const orWarning = async (what: string, permission: string, told: Promise<unknown>): Promise<void> => {
+  const orWarning = async (what: string, permission: string, told: Promise<unknown>): Promise<boolean> => {
     try {
       await told;
+      return true;
     } catch (error) {
       if (!(error instanceof GitHubError)) throw error;
       // What reading alone needs is less than what is needed in the end.
@@ -68,9 +76,10 @@ async function tellGitHub(
         ? 'a pull request from a fork has a token that only reads'
         : `write permissions: ${permission} at the job`;
       log.warning(`could not write ${what}: ${error.message}${error.failure === 'permission' ? `; ${advice}` : ''}`);
+      return false;
     }
   };
-  await Promise.all([
+  const [hasCheck] = await Promise.all([
     orWarning(
       'the check run',
       'checks: write',
@@ -86,4 +95,5 @@ async function tellGitHub(
         ]
       : []),
   ]);
+  return hasCheck;
 }

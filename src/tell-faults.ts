@@ -7,7 +7,7 @@ import type { Log } from './ports.ts';
 
 /**
  * One annotation a fault: they are read in a list, each under its subject. What is wrong with the file of the task definition stands on
- * its line there; of a plan it does in the check run already. `asked` undefined: the inputs could not be read. Never rejects.
+ * its line there; of a plan it does in the check run already, or `at` says where. `asked` undefined: the inputs could not be read. Never rejects.
  */
 export async function tellFaults(
   faults: readonly Fault[],
@@ -24,6 +24,6 @@ export async function tellFaults(
       : undefined;
   for (const fault of faults) {
     const title = ['Greenlight', service, fault.subject].filter((part) => part !== '').join(': ');
-    log.error(faultSentence(fault), { title, ...(isOfFile(fault) ? places?.fault(fault) : {}) });
+    log.error(faultSentence(fault), { title, ...(fault.at ?? (isOfFile(fault) ? places?.fault(fault) : {})) });
   }
 }

@@ -7,6 +7,7 @@ import { planLog } from '../../src/report/plan-log.ts';
 
 const rollout: RolloutOutlook = {
   manner: 'ECS: LINEAR in steps of 5 %',
+  isMoverKnown: true,
   steps: [
     { share: 0, holdMs: 0, beginsMs: 0, asks: false },
     { share: 5, holdMs: 300_000, beginsMs: 0, asks: true },
@@ -24,6 +25,7 @@ const rollout: RolloutOutlook = {
 const report = (more: Partial<PlanReport> = {}): PlanReport => ({
   cluster: 'demo',
   service: 'web',
+  environment: undefined,
   verdict: 'could-work',
   reason: '1 field would change',
   faults: [],
@@ -136,9 +138,12 @@ describe('a plan as Markdown', () => {
   });
 
   test('is found again by a marker that no name can break out of', () => {
-    expect(planMarker({ cluster: 'demo', service: 'web' })).toBe('<!-- greenlight-plan:demo/web -->');
-    expect(planMarker({ cluster: 'a', service: '--> <b>\n' })).toMatch(/^<!-- [\w./:-]+ -->$/);
-    expect(planMarker({ cluster: 'a', service: 'a--b' })).not.toBe(planMarker({ cluster: 'a', service: 'a-b' }));
+    const marker = (cluster: string, service: string, environment?: string) =>
+      planMarker({ cluster, service, environment });
+    expect(marker('demo', 'web')).toBe('<!-- greenlight-plan:demo/web -->');
+    expect(marker('demo', 'web', 'staging')).toBe('<!-- greenlight-plan:demo/web@staging -->');
+    expect(marker('a', '--> <b>\n', '-->')).toMatch(/^<!-- [\w./:@-]+ -->$/);
+    expect(marker('a', 'a--b')).not.toBe(marker('a', 'a-b'));
   });
 });
 

@@ -11,6 +11,8 @@ export interface Fault {
   readonly problem: string;
   /** What to do about it. */
   readonly fix: string;
+  /** Where it stands, from the root of the repository, for who tells it; undefined: nobody has looked, or it was told already. */
+  readonly at?: { readonly path: string; readonly line: number } | undefined;
 }
 
 /** Everything that is wrong at once. Nothing was changed in AWS. */

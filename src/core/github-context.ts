@@ -79,7 +79,7 @@ function eventOf(name: string, event: unknown, repository: string): GitHubEvent 
     return {
       kind: 'pull-request',
       number,
-      isFork: at(event, 'pull_request', 'head', 'repo', 'full_name') !== repository,
+      isFork: name !== 'pull_request_target' && at(event, 'pull_request', 'head', 'repo', 'full_name') !== repository,
     };
   }
   return { kind: 'other', name };

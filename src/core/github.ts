@@ -16,7 +16,8 @@ export interface GitHubContext {
 export type GitHubEvent =
   | {
       readonly kind: 'pull-request';
-      readonly number: number /** The head is in another repository. */;
+      readonly number: number;
+      /** The head is in another repository, and the run has its rights: none. With pull_request_target it has the base's. */
       readonly isFork: boolean;
     }
   /** Somebody pressed a button on a check run. */

@@ -11,8 +11,10 @@ import type { ServiceFacts } from './service.ts';
 import { unattended } from './unattended.ts';
 
 export interface RolloutOutlook {
-  /** Who moves the traffic, and how: "ECS: LINEAR in steps of 5 %"; undefined: only the service tells. */
+  /** Who moves the traffic, and how: "ECS: LINEAR in steps of 5 %"; without a mover, what the inputs say; undefined: they say nothing. */
   readonly manner: string | undefined;
+  /** False: only the service tells who moves it. */
+  readonly isMoverKnown: boolean;
   /** Undefined: only the service tells. */
   readonly steps: readonly StepOutlook[] | undefined;
   /** Undefined: the service's own, which nobody could look at. */
@@ -60,7 +62,8 @@ export function rolloutOutlook(config: Config, seen: RolloutSeen | undefined): R
     bakeMs === undefined ? undefined : seen?.engine === 'taskset' ? Math.max(bakeMs, config.taskset.drainMs) : bakeMs;
   const last = steps?.at(-1);
   return {
-    manner: seen === undefined ? undefined : `${MOVERS[seen.engine]}: ${seen.manner}`,
+    manner: seen === undefined ? config.strategy : `${MOVERS[seen.engine]}: ${seen.manner}`,
+    isMoverKnown: seen !== undefined,
     steps,
     bakeMs,
     leastMs: last === undefined ? undefined : last.beginsMs + last.holdMs + (keptMs ?? 0),

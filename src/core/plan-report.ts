@@ -12,6 +12,8 @@ export interface PlanReport {
   /** Names, as short as they are known. */
   readonly cluster: string;
   readonly service: string;
+  /** `github-environment`, where it says more than the service's name: two accounts may have a service of one name. */
+  readonly environment: string | undefined;
   readonly verdict: PlanVerdict;
   /** A sentence, without a full stop. */
   readonly reason: string;
@@ -215,9 +217,9 @@ export function sourceText(source: DefinitionSource): string {
 export function planReason(report: Omit<PlanReport, 'reason'>): string {
   const { verdict, faults, definition, rollout, unseen } = report;
   if (verdict === 'unchanged')
-    return `${definition?.serving ?? 'what serves'} says the same already, nothing would change`;
+    return `what serves${definition?.serving === undefined ? '' : `, ${definition.serving},`} says the same already: nothing would change`;
   if (verdict === 'could-not-work') {
-    return `a deployment could not work: ${faults.length === 1 ? '1 thing is' : `${faults.length} things are`} wrong`;
+    return `${faults.length === 1 ? '1 thing is' : `${faults.length} things are`} wrong: a deployment would be refused before it changes anything`;
   }
   if (unseen !== undefined) return 'nothing speaks against it, as far as can be said without AWS';
   const steps = rollout?.steps?.map(({ share }) => share).filter((share) => share > 0) ?? [];

@@ -28,9 +28,11 @@ export function planCheck(
   { sha, runUrl }: GitHubContext,
   pageOf?: PageOf,
 ): CheckRun {
-  const { service, cluster, verdict, unseen } = report;
+  const { service, cluster, environment, verdict, unseen } = report;
   return {
-    name: oneLine(`Greenlight plan: ${cluster === 'default' ? '' : `${cluster}/`}${service}`),
+    name: oneLine(
+      `Greenlight plan: ${cluster === 'default' ? '' : `${cluster}/`}${service}${environment === undefined ? '' : ` (${environment})`}`,
+    ),
     sha,
     detailsUrl: runUrl,
     externalId: oneLine(`${cluster}/${service}`),

@@ -28,7 +28,9 @@ export function diffFence(changes: readonly ShownChange[], mostBytes: number): s
     const group = groupOf(change);
     groups.set(group, [...(groups.get(group) ?? []), change]);
   }
-  const lines = [...groups].flatMap(([group, of]) =>
+  // What is of the task as a whole first: beneath a container it would look like a part of it.
+  const inOrder = [...groups].sort(([one], [other]) => Number(one !== '') - Number(other !== ''));
+  const lines = inOrder.flatMap(([group, of]) =>
     group === '' ? diffLines(of) : [`@@ ${clip(oneLine(group), LONGEST_NAME)} @@`, ...diffLines(of, true)],
   );
   const left = (count: number): string => `# … and ${count} more lines, in the log`;

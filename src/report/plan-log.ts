@@ -32,14 +32,21 @@ export function planLog(report: PlanReport): readonly LogPart[] {
   return parts.filter(({ lines }) => lines.length > 0);
 }
 
-function trafficLines({ manner, steps = [], bakeMs, leastMs, candidateUrl }: RolloutOutlook): readonly string[] {
+function trafficLines({
+  manner,
+  isMoverKnown,
+  steps = [],
+  bakeMs,
+  leastMs,
+  candidateUrl,
+}: RolloutOutlook): readonly string[] {
   const rows = steps.map(({ share, holdMs, beginsMs, asks }) => {
     const held = holdMs === 0 ? 'until every gate has passed' : `held ${formatDuration(holdMs)}`;
     const when = `+${formatDuration(beginsMs)}`.padStart(8);
     return `${when}  ${`${share} %`.padStart(6)}  ${held}${asks ? ', then until a person says go on' : ''}`;
   });
   return [
-    manner === undefined ? 'the service alone says who moves the traffic' : `by ${manner}`,
+    mannerText(manner, isMoverKnown),
     ...rows,
     ...(bakeMs === undefined ? [] : [`bake: the old version is kept ${formatDuration(bakeMs)} after that`]),
     leastMs === undefined
@@ -47,4 +54,11 @@ function trafficLines({ manner, steps = [], bakeMs, leastMs, candidateUrl }: Rol
       : `at least ${formatDuration(leastMs)} after the tasks have started`,
     ...(candidateUrl === undefined ? [] : [`the new version is reached before it has users at ${candidateUrl}`]),
   ];
+}
+
+/** "ECS: LINEAR in steps of 5 %" */
+export function mannerText(manner: string | undefined, isMoverKnown: boolean): string {
+  const unknown = 'the service alone says who moves the traffic';
+  if (manner === undefined) return unknown;
+  return isMoverKnown ? manner : `${manner}; ${unknown}`;
 }

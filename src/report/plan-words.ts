@@ -1,21 +1,17 @@
 /**
  * Texts of others in a comment on a pull request, and lists that end where GitHub's patience does. Pure.
  */
-import { clip } from './github-markdown.ts';
-import { plain } from './markdown.ts';
+import { clip, plain } from './github-markdown.ts';
 
 /** GitHub takes 65,536 characters of a comment, and 65,535 of what a check says; in bytes we are within both, however it counts. */
 export const MOST_BYTES = 64_000;
 
 const LONGEST = 600;
 
-/** In a line of prose: nobody is called by it, and no other issue is told that it was mentioned. */
+/** In a line of prose, and not longer than a line or two. */
 export function words(text: string, most = LONGEST): string {
-  // GitHub looks for names and numbers in what the Markdown says, entities and backslashes being gone by then.
-  return plain(clip(text, most))
-    .replaceAll('&#64;', '@\u200b')
-    .replaceAll('\\#', '\\#\u200b')
-    .replace(/\bGH-(?=\d)/gi, '$&\u200b');
+  // "GH-7" mentions as "#7" does.
+  return plain(clip(text, most)).replace(/\bGH-(?=\d)/gi, '$&\u200b');
 }
 
 /** "The candidate serves all traffic." */

@@ -6,6 +6,7 @@ import type { RolloutOutlook } from '../core/plan-report-rollout.ts';
 import { clip } from './github-markdown.ts';
 import { code as codeOf, folded, table } from './markdown.ts';
 import { diffFence } from './plan-diff.ts';
+import { mannerText } from './plan-log.ts';
 import type { Place } from './plan-places.ts';
 import { bytesOf, fitting, MOST_BYTES, sentenceOf, words } from './plan-words.ts';
 
@@ -29,20 +30,24 @@ export function planTitle(report: Pick<PlanReport, 'verdict' | 'unseen'>): strin
     : HEADLINES[report.verdict];
 }
 
+export type PlanSubject = Pick<PlanReport, 'cluster' | 'service' | 'environment'>;
+
 /** The line by which the one comment of a service is found again. */
-export function planMarker({ cluster, service }: Pick<PlanReport, 'cluster' | 'service'>): string {
+export function planMarker({ cluster, service, environment }: PlanSubject): string {
   // Names of ECS have none of the others; a wrong one must not end the comment.
   const safe = (name: string) =>
     name
       .slice(0, 300)
       .replace(/[^\w./:-]/g, '_')
       .replace(/-(?=-)/g, '-.');
-  return `<!-- greenlight-plan:${safe(cluster)}/${safe(service)} -->`;
+  return `<!-- greenlight-plan:${safe(cluster)}/${safe(service)}${environment === undefined ? '' : `@${safe(environment)}`} -->`;
 }
 
 /** The whole of it, from the headline on. */
 export function planMarkdown(report: PlanReport, pageOf: PageOf = () => undefined): string {
-  const head = `### ${planTitle(report)}: ${code(report.service)} in ${code(report.cluster)}\n\n${sentenceOf(report.reason)}`;
+  const { cluster, service, environment } = report;
+  const where = `${code(service)} in ${code(cluster)}${environment === undefined ? '' : `, ${code(environment)}`}`;
+  const head = `### ${planTitle(report)}: ${where}\n\n${sentenceOf(report.reason)}`;
   const foot =
     '<sub>A plan changes nothing. It says what a deployment with the same inputs would do as things are now.</sub>';
   const body = planBody(report, pageOf, MOST_BYTES - bytesOf(head) - bytesOf(foot));
@@ -58,7 +63,7 @@ export function planBody(report: PlanReport, pageOf: PageOf = () => undefined, m
     ...(passing.length === 0
       ? []
       : ['#### What would stand against it now, and passes by itself', faultList(passing, pageOf, MOST_OF.passing)]),
-    ...factsPart(report),
+    ...factsPart(report, faults.length + passing.length > 0),
   ];
   const after = rollout === undefined ? [] : rolloutPart(rollout);
   const changes = definition?.changes ?? [];
@@ -89,20 +94,18 @@ function faultList(faults: readonly Fault[], pageOf: PageOf, mostBytes: number):
 
 // ------------------------------------------------------------------ what would be deployed, and how
 
-function factsPart({ definition, image, rollout }: PlanReport): string[] {
+/** A list that follows on another needs a head of its own, or it would be part of it. */
+function factsPart({ definition, image, rollout }: PlanReport, isAfterList: boolean): string[] {
   const facts = [
     ...(image === undefined
       ? []
       : [`**Image**: ${code(image.reference)}${image.made === undefined ? '' : `, ${words(image.made)}`}`]),
     ...(definition === undefined ? [] : [`**Task definition**: ${definitionText(definition)}`]),
-    ...(rollout === undefined
-      ? []
-      : [
-          `**Strategy**: ${rollout.manner === undefined ? 'the service alone says who moves the traffic' : words(rollout.manner)}`,
-        ]),
+    ...(rollout === undefined ? [] : [`**Strategy**: ${words(mannerText(rollout.manner, rollout.isMoverKnown))}`]),
     ...(rollout === undefined ? [] : [`**How long**: ${howLong(rollout)}`]),
   ];
-  return facts.length === 0 ? [] : [facts.map((fact) => `- ${fact}`).join('\n')];
+  if (facts.length === 0) return [];
+  return [...(isAfterList ? ['#### What would be deployed'] : []), facts.map((fact) => `- ${fact}`).join('\n')];
 }
 
 function definitionText({ source, serving, registered }: NonNullable<PlanReport['definition']>): string {
@@ -132,7 +135,7 @@ function rolloutPart(rollout: RolloutOutlook): string[] {
     ...(steps.length === 0 ? [] : ['#### How the traffic would move', stepTable(rollout)]),
     ...url,
     '#### What would stop it',
-    list(stops, MOST_OF.stops),
+    list(stops, MOST_OF.stops, stopText),
     folded(
       'Before any traffic moves, what a person would be asked, other rollouts',
       more.map(([title, lines]) => `**${title}**\n\n${list(lines, MOST_OF.list)}`).join('\n\n'),
@@ -162,16 +165,23 @@ function stepTable({ steps = [], bakeMs }: RolloutOutlook): string {
       ? []
       : [[`${bar(100)}, the old version is kept (bake)`, at(last.beginsMs + last.holdMs), bake]];
   const most = MOST_OF.steps;
-  const [head = '', line = '', ...body] = table(
+  const [head = '', rule = '', ...body] = table(
     ['Traffic of the new version', 'At the earliest', 'Held'],
     [...rows, ...baked],
   ).split('\n');
   const shown = fitting(body, most, (left) => `| … ${left} more steps | | |`);
-  return [head, line, ...shown].join('\n');
+  // GitHub centres what is not told to stand on the left.
+  return [head, rule.replaceAll('---', ':--'), ...shown].join('\n');
 }
 
-function list(lines: readonly string[], mostBytes: number): string {
-  const items = lines.map((line) => `- ${words(line)}`);
+/** "**targets**: a target of the new version is not healthy" */
+function stopText(line: string): string {
+  const [, head, rest] = /^(.{1,300}?): (.+)$/s.exec(line) ?? [];
+  return head === undefined || rest === undefined ? words(line) : `**${words(head)}**: ${words(rest)}`;
+}
+
+function list(lines: readonly string[], mostBytes: number, textOf: (line: string) => string = words): string {
+  const items = lines.map((line) => `- ${textOf(line)}`);
   return fitting(items, mostBytes, (left) => `- … and ${left} more`).join('\n');
 }
 
