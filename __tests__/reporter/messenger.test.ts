@@ -163,6 +163,26 @@ describe('what is told', () => {
     expect(lines).toEqual([]);
   });
 
+  test('at the end is everything, where GitHub was reached again since it was not', async () => {
+    const { clock, sent, news, messenger } = stage((nth) => (nth === 0 ? { ...GOOD, failure: 'network' } : GOOD));
+    news.set('checks', 1);
+    messenger.wake();
+    await clock.sleep(15_000);
+    news.set('checks', 2);
+    await messenger.finish();
+    expect(sent.map(({ news: one }) => one)).toEqual([1, 1, 2]);
+  });
+
+  test('too late for the end is nobody’s business any more, whatever comes of it', async () => {
+    const { clock, news, messenger, lines } = stage(() => ({ tookMs: 9_000, failure: 'server' }));
+    news.set('checks', 1);
+    messenger.wake();
+    await clock.sleep(2_000);
+    await messenger.finish();
+    await clock.sleep(20_000);
+    expect(lines).toEqual([expect.stringContaining('too slow to be told in 5 s how it ended')]);
+  });
+
   test('at the end is not waited for when there is nothing', async () => {
     const { clock, messenger } = stage(() => GOOD);
     const asked = clock.now();
