@@ -90,6 +90,23 @@ describe('what is sent', () => {
     expect(there.world.checkRuns.get(id)).toMatchObject({ status: 'in_progress', actions: [] });
   });
 
+  test('of many annotations the first fifty are sent, which is what GitHub takes', async () => {
+    const annotations = Array.from({ length: 60 }, (_, i) => ({
+      path: 'a.json',
+      line: i + 1,
+      level: 'notice' as const,
+      title: 'no',
+      message: 'memory',
+    }));
+    const id = await port.createCheckRun({ ...check, annotations });
+    expect(
+      there.world.checkRuns
+        .get(id)
+        ?.annotations.map(({ start_line: line }) => line)
+        .at(-1),
+    ).toBe(50);
+  });
+
   test('a deployment is of the very commit: nothing is merged, and no check is waited for', async () => {
     const of = { sha, environment: 'preview' };
     expect(await port.deploymentOf(of)).toBeUndefined();
@@ -103,6 +120,8 @@ describe('what is sent', () => {
     await port.setDeploymentStatus(id, { ...status, state: 'success', environmentUrl: undefined });
     expect(await port.deploymentOf(of)).toBe(id);
     expect(await port.deploymentOf({ ...of, environment: 'staging' })).toBeUndefined();
+    const [asked] = there.requests('repos/create-deployment').slice(-1);
+    expect(asked?.body).toMatchObject({ ref: sha, auto_merge: false, required_contexts: [] });
     const made = there.world.deployments.get(id);
     expect(made).toMatchObject({ sha, environment: 'preview', description: 'x'.repeat(140) });
     expect(made?.statuses.map(({ state }) => state)).toEqual(['in_progress', 'success']);
@@ -291,6 +310,14 @@ describe('an answer', () => {
         expect.stringMatching(/: the answer is none of GitHub's$/),
       ]);
     }
+  });
+
+  test('of another shape to a new comment is no comment', async () => {
+    const proxy = await serve((request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(request.method === 'GET' ? '[]' : '{}');
+    });
+    expect(await refusal(portTo(proxy.url).comment(7, marker, 'x'))).toMatchObject({ failure: 'invalid' });
   });
 
   test('that breaks off in the middle was not given in time', async () => {
