@@ -140,6 +140,10 @@ describe('what is sent', () => {
     }
     for (const id of ids) states.push(there.world.deployments.get(id)?.statuses.at(-1)?.state ?? '');
     expect(states).toEqual(['inactive', 'inactive', 'failure', 'success']);
+    // Once more: the list, the failure, and the one that is retired already, beyond which nothing is asked.
+    const before = there.journal.length;
+    await port.retireEarlier(ids[3] ?? 0, 'production');
+    expect(there.journal.length - before).toBe(3);
   });
 
   test('pull requests of a commit are those that are open or merged, not those that were thrown away', async () => {
