@@ -18,8 +18,7 @@ export function readJobLine(raw: string): JobLine | undefined {
 }
 
 /** Broken at blanks to at most `width` characters; what follows is indented to stand below the text, not the time. */
-export function wrap(text: string, width: number): string[] {
-  const indent = /^\d\d:\d\d {2}/.test(text) ? 7 : 2;
+export function wrap(text: string, width: number, indent = /^\d\d:\d\d {2}/.test(text) ? 7 : 2): string[] {
   const lines: string[] = [];
   let rest = text;
   while (rest.length > width) {
@@ -33,9 +32,17 @@ export function wrap(text: string, width: number): string[] {
 
 /** From this width on, the log's own columns have room for what stands in the last one. */
 const WITH_COLUMNS = 90;
+/** Time, subject, and what is said of it: as src/report/rollout-log.ts prints them. */
+const IN_COLUMNS = /^\d\d:\d\d {2}.{30} {2}/;
+const LAST_COLUMN = 39;
 
 export function paintJobLine({ text, tone }: JobLine, width: number, paint: Paint): string[] {
-  return wrap(width < WITH_COLUMNS || text.length > width ? shortened(text) : text, width).map((line) => {
+  const keepsColumns = width >= WITH_COLUMNS && IN_COLUMNS.test(text);
+  const lines =
+    keepsColumns || text.length <= width
+      ? wrap(text, width, keepsColumns ? LAST_COLUMN : 2)
+      : wrap(shortened(text), width);
+  return lines.map((line) => {
     if (tone === 'heading') return paint('bold', line);
     if (tone === 'error') return paint('red', line);
     if (tone === 'warning') return paint('yellow', line);
