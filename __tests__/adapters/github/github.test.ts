@@ -1,7 +1,7 @@
 /** What is sent to GitHub, held against GitHub's own description by the sandbox, and what its answers mean. */
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type FakeGitHub, startGitHub } from '../../../sandbox/github/index.ts';
 import { github } from '../../../src/adapters/github/github.ts';
 import { GitHubError } from '../../../src/core/errors.ts';
@@ -9,6 +9,9 @@ import type { CheckRun } from '../../../src/core/github.ts';
 import { readButton } from '../../../src/core/github-button.ts';
 import { githubContextOf } from '../../../src/core/github-context.ts';
 import type { GitHub } from '../../../src/ports.ts';
+
+// The first call loads the client, which takes its time on a machine that has other things to do.
+jest.setTimeout(60_000);
 
 const sha = 'c'.repeat(40);
 const marker = '<!-- greenlight:demo/web -->';
