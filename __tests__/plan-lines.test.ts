@@ -79,6 +79,31 @@ describe('a field of a task definition', () => {
   });
 });
 
+test('however many fields are asked for, the file is read once', () => {
+  const entries = Array.from({ length: 3_000 }, (_, index) => ({ name: `V${index}`, value: 'x' }));
+  const text = stringify({ containerDefinitions: [{ name: 'web', environment: entries }] });
+  const lineOf = definitionLines(text);
+  const startedAt = performance.now();
+  const lines = entries.map(({ name }) => lineOf([...web, 'environment', name]));
+  expect(new Set(lines).size).toBe(entries.length);
+  // As many readings would take ten minutes.
+  expect(performance.now() - startedAt).toBeLessThan(120_000);
+});
+
+test('of a name that is there twice JSON takes the last, and so does the line', () => {
+  const text = '{\n  "cpu": "256",\n  "cpu": "512",\n  "containerDefinitions": []\n}';
+  expect(JSON.parse(text)).toMatchObject({ cpu: '512' });
+  expect(definitionLines(text)(['cpu'])).toBe(3);
+});
+
+test('names with dots, brackets, quotes and line ends are names', () => {
+  const names = ['a.b', 'a[0]', '"', 'a\nb', '`x`', '__proto__', 'a|b', '<b>'];
+  const text = stringify({ containerDefinitions: names.map((name) => ({ name, image: name })) });
+  const found = names.map((name) => definitionLines(text)(['containerDefinitions', name, 'image']));
+  expect(new Set(found).size).toBe(names.length);
+  expect(found).not.toContain(undefined);
+});
+
 describe('an input in the workflow', () => {
   const step = (inputs: Readonly<Record<string, string>>) => ({ uses: 'OWNER/greenlight@v0', with: inputs });
   const workflow = (...steps: readonly object[]) =>
@@ -103,6 +128,22 @@ describe('an input in the workflow', () => {
     expect(lineOf(workflow(step({ command: 'plan', service: EXPRESSION, hold: '1' })), 'web', 'hold')).toBe(
       'hold: "1"',
     );
+  });
+
+  test('is found through an alias, and where the command is an expression', () => {
+    const text = [
+      'x: &inputs',
+      '  command: plan',
+      '  service: web',
+      'jobs:',
+      '  plan:',
+      '    steps:',
+      '      - uses: OWNER/greenlight@v0',
+      '        with: *inputs',
+    ].join('\n');
+    expect(lineOf(text, 'web', 'service')).toBe('service: web');
+    const choice = ['$', "{{ github.event_name == 'pull_request' && 'plan' || 'deploy' }}"].join('');
+    expect(lineOf(workflow(step({ command: choice, service: 'web', hold: '1' })), 'web', 'hold')).toBe('hold: "1"');
   });
 
   test('has none in a workflow that plans nothing, or in what is no workflow', () => {

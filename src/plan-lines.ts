@@ -20,13 +20,28 @@ export function definitionLines(text: string): (keys: readonly string[]) => numb
   // `{ taskDefinition: {…} }` is what DescribeTaskDefinition answers.
   const inner = pairOf(root, 'taskDefinition')?.value;
   const top: Found = isMap(inner) ? inner : root;
+  const entryOf = entriesOf(document);
   return (keys) => {
-    const offset = offsetOfField(document, top, keys);
+    const offset = offsetOfField(top, keys, entryOf);
     return offset === undefined ? undefined : lineAt(offset);
   };
 }
 
-function offsetOfField(document: Document, top: Found, keys: readonly string[]): number | undefined {
+type EntryOf = (list: Seq, name: string, identity: string) => Found;
+
+/** Entries of a list by their identities, each list gone through once. */
+function entriesOf(document: Document): EntryOf {
+  const known = new Map<Seq, ReadonlyMap<string | undefined, Found>>();
+  return (list, name, identity) => {
+    const entries =
+      known.get(list) ??
+      new Map(list.items.map((item) => [identityOf(name, plainOf(resolved(document, item))), item as Found]));
+    known.set(list, entries);
+    return entries.get(identity);
+  };
+}
+
+function offsetOfField(top: Found, keys: readonly string[], entryOf: EntryOf): number | undefined {
   let at = top;
   let offset = offsetOf(at);
   let list: string | undefined;
@@ -39,10 +54,10 @@ function offsetOfField(document: Document, top: Found, keys: readonly string[]):
       list = key;
     } else if (isSeq(at) && list !== undefined) {
       const name: string = list;
-      const entry = at.items.findLast((item) => identityOf(name, plainOf(resolved(document, item))) === key);
+      const entry = entryOf(at, name, key);
       if (entry === undefined) break;
-      offset = offsetOf(entry as Found) ?? offset;
-      at = entry as Found;
+      offset = offsetOf(entry) ?? offset;
+      at = entry;
       // Of a name with its value it is the value that changes.
       const value = valueFieldOf(name);
       const pair = value === undefined || !isMap(at) ? undefined : pairOf(at, value);
@@ -118,11 +133,18 @@ function memberOf(document: Document, node: unknown, key: string): unknown {
 }
 
 function isMap(node: unknown): node is YamlMap & Node {
-  return hasItems(node) && node.items.every((item) => typeof item === 'object' && item !== null && 'key' in item);
+  return hasItems(node) && (node.items.length === 0 || isPair(node.items[0]));
 }
 
-function isSeq(node: unknown): node is { readonly items: readonly unknown[] } & Node {
-  return hasItems(node) && !isMap(node);
+function isPair(item: unknown): boolean {
+  return typeof item === 'object' && item !== null && 'key' in item;
+}
+
+type Seq = { readonly items: readonly unknown[] } & Node;
+
+/** An empty one is both, and has nothing. */
+function isSeq(node: unknown): node is Seq {
+  return hasItems(node) && !isPair(node.items[0]);
 }
 
 function hasItems(node: unknown): node is { readonly items: readonly unknown[] } {

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { pullRequest } from '../../sandbox/github/events.ts';
 import { ACTIONS, type FakeGitHub, startGitHub } from '../../sandbox/github/index.ts';
@@ -22,6 +23,8 @@ const keepIn = process.env['GREENLIGHT_PLANS'];
 const [CHANGES, WRONG, INPUTS, UNCHANGED, SILENT, NODE] = [1, 2, 3, 4, 5, 6];
 const FORK = 9;
 const headOf = (number: number) => String(number).repeat(40);
+// biome-ignore lint/suspicious/noTemplateCurlyInString: this is the very text that users write.
+const GATES = '- targets\n- metrics\n- http: { url: "${CANDIDATE_URL}/healthz", times: 3 }';
 const FILE = 'ecs/task-definition.json';
 const WORKFLOW = '.github/workflows/plan.yml';
 const BAD_FILE = 'ecs/bad.yaml';
@@ -77,20 +80,22 @@ afterEach(() => {
 
 /** What the service runs, with a change or two. */
 async function taskDefinition(): Promise<string> {
-  const service = await world.service();
-  const { containerDefinitions, ...rest } = JSON.parse(
-    await readFile('__tests__/fakes/task-definition.json', 'utf8'),
-  ) as {
-    containerDefinitions: readonly object[];
-  };
-  expect(service.taskDefinition).toContain('web:1');
-  const more = {
-    cpu: '512',
-    memory: '1024',
-    executionRoleArn: `arn:aws:iam::${world.sandbox.place.account}:role/ecsTaskExecutionRole`,
-    runtimePlatform: { cpuArchitecture: process.arch === 'arm64' ? 'ARM64' : 'X86_64', operatingSystemFamily: 'LINUX' },
-  };
-  return `${JSON.stringify({ ...rest, ...more, containerDefinitions }, null, 2)}\n`;
+  const { taskDefinition: named } = await world.service();
+  const { taskDefinition: serving } = await world.ecs.send(
+    new DescribeTaskDefinitionCommand({ taskDefinition: named }),
+  );
+  const { family, networkMode, requiresCompatibilities, executionRoleArn, runtimePlatform } = serving ?? {};
+  const containerDefinitions = serving?.containerDefinitions?.map((container) => ({
+    ...container,
+    image: 'put in by the action',
+    environment: [
+      ...(container.environment ?? []).filter(({ name }) => name === 'PORT'),
+      { name: 'LOG_LEVEL', value: 'debug' },
+    ],
+    secrets: [{ name: 'DATABASE_URL', valueFrom: '/shop/database-url' }],
+  }));
+  const task = { family, networkMode, requiresCompatibilities, executionRoleArn, runtimePlatform };
+  return `${JSON.stringify({ ...task, cpu: '512', memory: '1024', containerDefinitions }, null, 2)}\n`;
 }
 
 interface Told {
@@ -115,6 +120,7 @@ function plan(
       hold: '5m',
       'hold-limit': '1h',
       'task-definition': FILE,
+      gates: GATES,
       'github-token': token,
       ...inputs,
     },
@@ -285,7 +291,7 @@ describe('a plan on a pull request from a fork, without credentials and with a t
       'not looked at: the service, what serves now, the image and the load balancer (a pull request from a fork gets no AWS credentials)',
     ]);
     expect(result.summary).toContain('Not looked at: the service, what serves now');
-    expect(result.summary).toContain('25 %');
+    expect(result.summary).toContain('25\u00a0%');
     expect(calls.all.length).toBe(before);
     expect([checks(FORK), comments(FORK)]).toEqual([[], []]);
   });

@@ -56,10 +56,10 @@ describe('a plan as Markdown', () => {
     const text = planMarkdown(report());
     expect(text.split('\n')[0]).toBe('### ✅ A deployment could work: `web` in `demo`');
     expect(text).toContain('```diff\n- cpu = 256\n+ cpu = 512\n```');
-    expect(text).toContain('| `░░░░░░░░░░` 0 %, before the shift | at once | until every gate has passed |');
-    expect(text).toContain('| `█░░░░░░░░░` 5 % | at once | 5m, then until a person says go on |');
-    expect(text).toContain('| `██████████` 100 % | after 5m | 5m |');
-    expect(text).toContain('| `██████████` 100 %, the old version is kept (bake) | after 10m | 10m |');
+    expect(text).toContain('| `░░░░░░░░░░` 0\u00a0%, before the shift | at once | until every gate has passed |');
+    expect(text).toContain('| `█░░░░░░░░░` 5\u00a0% | at once | 5m, then until a person says go on |');
+    expect(text).toContain('| `██████████` 100\u00a0% | after 5m | 5m |');
+    expect(text).toContain('| `██████████` 100\u00a0%, the old version is kept (bake) | after 10m | 10m |');
     expect(text).toContain(
       '- **How long**: at least **20m** after the tasks have started, and as long as a person takes',
     );
@@ -135,6 +135,66 @@ describe('a plan as Markdown', () => {
     expect(outside).not.toMatch(/@octocat|#7|GH-7|:\/\/evil|www\.evil/);
     expect(outside).not.toMatch(/(?<!\\)\]\(http/);
     expect(text.split('\n')[0]).not.toContain('<!--');
+  });
+
+  test('keeps a name of several lines to one line of the difference, and a huge one to a part of it', () => {
+    const names = ['a\n- b = c', 'a\r\n```\n# x', '\u2028x', 'x'.repeat(70_000)];
+    const changes = names.map((name) => ({
+      kind: 'added' as const,
+      keys: ['containerDefinitions', 'web', 'dockerLabels', name],
+      path: `containerDefinitions[web].dockerLabels.${name}`,
+      from: undefined,
+      to: 'v\u0085v\u2029v',
+    }));
+    const text = planMarkdown(report({ definition: { ...report().definition, changes } as PlanReport['definition'] }));
+    const [, inside = ''] = /^(`{3,})diff\n([\s\S]*?)\n\1$/m.exec(text)?.slice(1) ?? [];
+    expect(inside.split(/[\n\r\u0085\u2028\u2029]/)).toHaveLength(1 + names.length);
+    expect(inside).toMatch(/^@@ containerDefinitions\[web\] @@\n\+ dockerLabels\.a - b = c = v\ufffdv v$/m);
+  });
+
+  test('has what is of the task as a whole before what is of a container', () => {
+    const changes = ['containerDefinitions[web].image', 'cpu'].map((path) => ({
+      kind: 'changed' as const,
+      keys: path === 'cpu' ? ['cpu'] : ['containerDefinitions', 'web', 'image'],
+      path,
+      from: '1',
+      to: '2',
+    }));
+    const text = planMarkdown(report({ definition: { ...report().definition, changes } as PlanReport['definition'] }));
+    expect(text).toContain(
+      '```diff\n- cpu = 1\n+ cpu = 2\n@@ containerDefinitions[web] @@\n- image = 1\n+ image = 2\n```',
+    );
+  });
+
+  test('stays within what GitHub takes whatever is long in it', () => {
+    const long = '한@#`|<&\\'.repeat(2_000);
+    const many = Array.from({ length: 500 }, () => long);
+    const faults = many.map((text) => ({ subject: text, problem: text, fix: text }));
+    const text = planMarkdown(
+      report({
+        cluster: long,
+        service: long,
+        environment: long,
+        reason: long,
+        unseen: long,
+        faults,
+        passing: faults,
+        image: { reference: long, made: long },
+        definition: { source: { kind: 'file', name: long }, serving: long, registered: long, changes: [] },
+        rollout: {
+          ...rollout,
+          manner: long,
+          candidateUrl: long,
+          steps: many.map((_, index) => ({ share: index / 5, holdMs: 1, beginsMs: index, asks: true })),
+          before: many,
+          stops: many,
+          asks: many,
+          underway: many,
+        },
+      }),
+    );
+    expect(Buffer.byteLength(text)).toBeLessThan(65_535);
+    expect(text).toMatch(/<\/details>\n\n<sub>A plan changes nothing\..*<\/sub>\n$/);
   });
 
   test('is found again by a marker that no name can break out of', () => {

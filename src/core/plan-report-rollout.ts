@@ -123,13 +123,13 @@ function stopsOf(config: Config, plan: Plan | undefined, seen: RolloutSeen | und
   const gates = plan?.gates ?? config.gates;
   return [
     ...gates.map(gateStop),
-    'tasks of the new version that cannot start, or the third that dies before any was healthy',
+    'tasks: those of the new version cannot start, or the third dies before any was healthy',
     ...(seen === undefined ? [] : serviceStops(seen)),
-    `a gate that has not enough to judge by ${formatDuration(config.holdLimitMs)} after its hold: ${inconclusive[config.onInconclusive]}`,
-    `a rollout that is not over within ${formatDuration(config.timeoutMs)} (timeout)`,
+    `a gate without enough to judge: ${formatDuration(config.holdLimitMs)} after its hold ${inconclusive[config.onInconclusive]}`,
+    `timeout: it is not over within ${formatDuration(config.timeoutMs)}`,
     config.onCancel === 'rollback'
       ? 'a cancelled workflow: it turns back (on-cancel: rollback)'
-      : 'a cancelled workflow does not: the rollout is left as it is (on-cancel: leave)',
+      : 'a cancelled workflow: it does not turn back, the rollout is left as it is (on-cancel: leave)',
     ...(seen === undefined ? [] : [`a runner that dies: ${unattended(seen.engine, undefined)}`]),
   ];
 }

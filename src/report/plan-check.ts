@@ -3,10 +3,9 @@ import type { Fault } from '../core/errors.ts';
 import type { Annotation, CheckRun, GitHubContext } from '../core/github.ts';
 import { type PlanReport, type PlanVerdict, publicFault, type ShownChange } from '../core/plan-report.ts';
 import { shown } from './foreign-text.ts';
-import { clip } from './github-markdown.ts';
 import { type PageOf, planBody, planGist, planTitle } from './plan.ts';
 import { NOWHERE, type Places } from './plan-places.ts';
-import { sentenceOf } from './plan-words.ts';
+import { cut, sentenceOf } from './plan-words.ts';
 
 /** At most 50 are sent in one request, and a wall of them is read by nobody. */
 const MOST_ANNOTATIONS = 50;
@@ -52,7 +51,7 @@ export function annotationsOf(report: PlanReport, places: Places = NOWHERE): rea
   const found: Annotation[] = [];
   const add = (place: Pick<Annotation, 'path' | 'line'> | undefined, rest: Omit<Annotation, 'path' | 'line'>): void => {
     if (place === undefined || found.length === MOST_ANNOTATIONS) return;
-    found.push({ ...place, ...rest, title: oneLine(rest.title), message: clip(shown(rest.message), MOST_OF_MESSAGE) });
+    found.push({ ...place, ...rest, title: oneLine(rest.title), message: shown(cut(rest.message, MOST_OF_MESSAGE)) });
   };
   const addFault = (level: Annotation['level']) => (fault: Fault) => {
     const { subject, problem, fix } = publicFault(fault);
@@ -74,5 +73,5 @@ function changeText({ kind, from, to }: ShownChange): string {
 }
 
 function oneLine(text: string): string {
-  return clip(shown(text).replace(/\s+/g, ' ').trim(), MOST_OF_TITLE);
+  return cut(shown(text).replace(/\s+/g, ' ').trim(), MOST_OF_TITLE);
 }

@@ -2,9 +2,8 @@
 import { pathOf } from '../core/definition-diff.ts';
 import type { ShownChange } from '../core/plan-report.ts';
 import { shown } from './foreign-text.ts';
-import { clip } from './github-markdown.ts';
 import { fence } from './markdown.ts';
-import { fitting } from './plan-words.ts';
+import { cut, fitting } from './plan-words.ts';
 
 /** The fence itself, and the line that says what is left out. */
 const MOST_OF_FENCE = 200;
@@ -13,7 +12,7 @@ const LONGEST_NAME = 300;
 /** "- path = old" and "+ path = new", each in one line; in a group of its container without the container. */
 export function diffLines(changes: readonly ShownChange[], isGrouped = false): readonly string[] {
   return changes.flatMap(({ keys, path, from, to }) => {
-    const name = clip(oneLine(isGrouped ? restOf(keys, path) : path), LONGEST_NAME);
+    const name = cut(oneLine(isGrouped ? restOf(keys, path) : path), LONGEST_NAME);
     return [
       ...(from === undefined ? [] : [`- ${name} = ${oneLine(from)}`]),
       ...(to === undefined ? [] : [`+ ${name} = ${oneLine(to)}`]),
@@ -31,7 +30,7 @@ export function diffFence(changes: readonly ShownChange[], mostBytes: number): s
   // What is of the task as a whole first: beneath a container it would look like a part of it.
   const inOrder = [...groups].sort(([one], [other]) => Number(one !== '') - Number(other !== ''));
   const lines = inOrder.flatMap(([group, of]) =>
-    group === '' ? diffLines(of) : [`@@ ${clip(oneLine(group), LONGEST_NAME)} @@`, ...diffLines(of, true)],
+    group === '' ? diffLines(of) : [`@@ ${cut(oneLine(group), LONGEST_NAME)} @@`, ...diffLines(of, true)],
   );
   const left = (count: number): string => `# … and ${count} more lines, in the log`;
   return fence(fitting(lines, mostBytes - MOST_OF_FENCE, left), 'diff');

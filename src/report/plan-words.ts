@@ -11,7 +11,7 @@ const LONGEST = 600;
 /** In a line of prose, and not longer than a line or two. */
 export function words(text: string, most = LONGEST): string {
   // "GH-7" mentions as "#7" does.
-  return plain(clip(text, most)).replace(/\bGH-(?=\d)/gi, '$&\u200b');
+  return plain(cut(text, most)).replace(/\bGH-(?=\d)/gi, '$&\u200b');
 }
 
 /** "The candidate serves all traffic." */
@@ -19,6 +19,11 @@ export function sentenceOf(text: string): string {
   const trimmed = text.trim();
   const whole = `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}`;
   return words(/[.!?…]$/.test(whole) ? whole : `${whole}.`, 2_000);
+}
+
+/** Clips without counting the letters of what is far too long. */
+export function cut(text: string, most: number): string {
+  return clip(text.slice(0, 2 * most + 2), most);
 }
 
 export function bytesOf(text: string): number {

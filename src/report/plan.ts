@@ -3,12 +3,12 @@ import { formatDuration } from '../core/duration.ts';
 import type { Fault } from '../core/errors.ts';
 import { imageText, type PlanReport, type PlanVerdict, publicFault, sourceText } from '../core/plan-report.ts';
 import type { RolloutOutlook } from '../core/plan-report-rollout.ts';
-import { clip } from './github-markdown.ts';
-import { code as codeOf, folded, table } from './markdown.ts';
+import { folded, leftTable, imageText as shortImage } from './github-markdown.ts';
+import { code as codeOf } from './markdown.ts';
 import { diffFence } from './plan-diff.ts';
 import { mannerText } from './plan-log.ts';
 import type { Place } from './plan-places.ts';
-import { bytesOf, fitting, MOST_BYTES, sentenceOf, words } from './plan-words.ts';
+import { bytesOf, cut, fitting, MOST_BYTES, sentenceOf, words } from './plan-words.ts';
 
 /** Shares of MOST_BYTES; the difference has what the others leave, half of it and more. */
 const MOST_OF = { faults: 16_000, passing: 3_000, stops: 6_000, steps: 6_000, list: 3_000 } as const;
@@ -79,7 +79,7 @@ export function planBody(report: PlanReport, pageOf: PageOf = () => undefined, m
 
 /** Of a name or a number. */
 function code(text: string): string {
-  return codeOf(clip(text, 300));
+  return codeOf(cut(text, 300));
 }
 
 function faultList(faults: readonly Fault[], pageOf: PageOf, mostBytes: number): string {
@@ -99,7 +99,7 @@ function factsPart({ definition, image, rollout }: PlanReport, isAfterList: bool
   const facts = [
     ...(image === undefined
       ? []
-      : [`**Image**: ${code(image.reference)}${image.made === undefined ? '' : `, ${words(image.made)}`}`]),
+      : [`**Image**: ${code(shortImage(image.reference))}${image.made === undefined ? '' : `, ${words(image.made)}`}`]),
     ...(definition === undefined ? [] : [`**Task definition**: ${definitionText(definition)}`]),
     ...(rollout === undefined ? [] : [`**Strategy**: ${words(mannerText(rollout.manner, rollout.isMoverKnown))}`]),
     ...(rollout === undefined ? [] : [`**How long**: ${howLong(rollout)}`]),
@@ -148,7 +148,7 @@ const BAR = 10;
 /** "`███░░░░░░░` 25 %": what has any traffic has a block, and only all of it has all blocks. */
 function bar(share: number): string {
   const full = share === 0 ? 0 : Math.min(share < 100 ? BAR - 1 : BAR, Math.max(1, Math.round((share * BAR) / 100)));
-  return `\`${'█'.repeat(full)}${'░'.repeat(BAR - full)}\` ${share} %`;
+  return `\`${'█'.repeat(full)}${'░'.repeat(BAR - full)}\` ${share}\u00a0%`;
 }
 
 function stepTable({ steps = [], bakeMs }: RolloutOutlook): string {
@@ -165,13 +165,12 @@ function stepTable({ steps = [], bakeMs }: RolloutOutlook): string {
       ? []
       : [[`${bar(100)}, the old version is kept (bake)`, at(last.beginsMs + last.holdMs), bake]];
   const most = MOST_OF.steps;
-  const [head = '', rule = '', ...body] = table(
+  const [head = '', rule = '', ...body] = leftTable(
     ['Traffic of the new version', 'At the earliest', 'Held'],
     [...rows, ...baked],
   ).split('\n');
   const shown = fitting(body, most, (left) => `| … ${left} more steps | | |`);
-  // GitHub centres what is not told to stand on the left.
-  return [head, rule.replaceAll('---', ':--'), ...shown].join('\n');
+  return [head, rule, ...shown].join('\n');
 }
 
 /** "**targets**: a target of the new version is not healthy" */
