@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { push } from '../../sandbox/github/events.ts';
 import { type FakeGitHub, startGitHub } from '../../sandbox/github/index.ts';
 import { expectEnd } from './support/job.ts';
-import { openWorld, STORY_MS, type World } from './support/world.ts';
+import { openWorld, STORY_MS, type World, waitUntil } from './support/world.ts';
 
 jest.setTimeout(STORY_MS);
 
@@ -19,11 +19,12 @@ afterAll(async () => {
   await github?.close();
 });
 
-async function deploy(more: Readonly<Record<string, string>> = {}) {
+const onGitHub = () => ({ sha, github: { apiUrl: github.url, event: push(github.world, { sha }) } });
+async function inputsOf(more: Readonly<Record<string, string>> = {}) {
   const { image } = await world.push();
-  const run = { sha, github: { apiUrl: github.url, event: push(github.world, { sha }) } };
-  return world.deploy({ image, bake: '1m', hold: '6s', 'github-token': github.token, ...more }, run);
+  return { image, bake: '1m', hold: '6s', 'github-token': github.token, ...more };
 }
+const deploy = async (more?: Readonly<Record<string, string>>) => world.deploy(await inputsOf(more), onGitHub());
 const warnings = (lines: readonly string[]) => lines.filter((line) => line.includes('GitHub'));
 
 test('a rollout is followed on its commit, and each call is one that GitHub would take', async () => {
@@ -47,6 +48,25 @@ test('a rollout is followed on its commit, and each call is one that GitHub woul
   // One every ten seconds while it moves, the first and the end's five apart.
   expect(github.journal.length - before).toBeLessThanOrEqual(1 + Math.ceil(tookMs / 10_000) + 5);
   expect(result.lines.filter((line) => line.includes(github.token))).toEqual([`::add-mask::${github.token}`]);
+});
+
+test('a job that is killed leaves its check and its deployment to the post step, which concludes them', async () => {
+  const before = new Set(github.world.checkRuns.keys());
+  const inputs = await inputsOf({ steps: '50, 100', hold: '60s' });
+  const job = await world.start(inputs, onGitHub());
+  const check = () => [...github.world.checkRuns.values()].find(({ id }) => !before.has(id));
+  const deployment = () => [...github.world.deployments.values()].at(-1);
+  await waitUntil(() => /^50 % /.test(check()?.output?.title ?? '') && deployment()?.statuses.length === 1);
+  job.kill();
+  const main = await job.ended;
+  expect([main.exitCode, check()?.status]).toEqual([undefined, 'in_progress']);
+  const { exitCode, lines } = await world.post(main, inputs, onGitHub());
+  expect(exitCode === 0 ? [] : lines).toEqual([]);
+  expect(check()).toMatchObject({ status: 'completed', conclusion: 'failure' });
+  expect(deployment()?.statuses.at(-1)?.state).toBe('failure');
+  expect([...github.world.checkRuns.keys()].filter((id) => !before.has(id))).toHaveLength(1);
+  expect(github.violations).toEqual([]);
+  await world.expectNoneFailed();
 });
 
 test.each<[string, Parameters<FakeGitHub['faults']['add']>[0]]>([

@@ -214,6 +214,24 @@ describe('beneath the title', () => {
     expect(summaryAt(T, reading(T, 0, 'pass', 'x'))).not.toContain('<details>');
   });
 
+  test('stand thirty gates of a kind at most, and all of it fits into what GitHub takes', () => {
+    const gate = (i: number) => ({ kind: 'run', command: `${i} ${'*'.repeat(200)}`, withinMs: 1 }) as const;
+    const many = (share: number, verdict: Verdict): Told[] =>
+      Array.from({ length: 40 }, (_, i) => ({
+        kind: 'reading',
+        at: T,
+        gate: gate(i),
+        step: { share, holdMs: 0 },
+        verdict,
+        sentence: '*'.repeat(1_000),
+      }));
+    const job = ended('failed', '*'.repeat(10_000));
+    const text = checkRunOf({ ...job, history: history(...many(0, 'pass'), ...many(25, 'fail')) }, T).summary;
+    expect(text.split('\n').filter((line) => /^\| ❌/.test(line))).toHaveLength(30);
+    expect(text.length).toBeLessThanOrEqual(60_000);
+    expect(text.length).toBeGreaterThan(50_000);
+  });
+
   test('stand tasks that died, five of them', () => {
     const died = (i: number): Told => ({
       kind: 'death',

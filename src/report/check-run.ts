@@ -31,8 +31,8 @@ const CONCLUSIONS: Readonly<Record<Status, Conclusion>> = {
 
 const MINUTE_MS = 60_000;
 const TITLE_LENGTH = 200;
-/** GitHub takes 65,535 characters; nobody reads so many. */
-const SUMMARY_LENGTH = 20_000;
+/** GitHub takes 65,535 characters. */
+const SUMMARY_LENGTH = 60_000;
 const GATES_SHOWN = 30;
 const DEATHS_SHOWN = 5;
 

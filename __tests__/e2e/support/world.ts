@@ -50,7 +50,7 @@ export interface World {
   /** As a person in a terminal, without a runner and its variables: the words before `node` of what the log tells him to run. */
   terminal(words: string): Promise<TerminalResult>;
   /** The post step of a job whose main step has ended like that. */
-  post(main: ActionResult, inputs: Readonly<Record<string, string>>): Promise<ActionResult>;
+  post(main: ActionResult, inputs: Readonly<Record<string, string>>, run?: Partial<ActionRun>): Promise<ActionResult>;
   service(): Promise<Service>;
   deployment(arn: string): Promise<ServiceDeployment>;
   /** The deployment when ECS is done with it. */
@@ -152,7 +152,7 @@ function worldOf(sandbox: Sandbox, seeded: Seeded, load: Load, ecs: ECSClient): 
         AWS_SECRET_ACCESS_KEY: JOB_SECRET,
         ...Object.fromEntries(words.split(' ').map((word) => word.split('='))),
       }),
-    post: async (main, inputs) => (await startPost(main, runOf(inputs))).ended,
+    post: async (main, inputs, run) => (await startPost(main, runOf(inputs, run))).ended,
     async service() {
       const { services } = await ecs.send(
         new DescribeServicesCommand({ cluster: seeded.cluster, services: [seeded.service] }),
