@@ -33,6 +33,15 @@ const VIEWS: readonly View[] = [
 /** A number and its percent sign are kept together. */
 const textOf = async (place: Locator): Promise<string> => (await place.textContent())?.replaceAll('\u00a0', ' ') ?? '';
 
+/** Texts of a chart that lie upon each other. */
+const OVERLAPS = `[...document.querySelectorAll('svg.chart')].flatMap((chart) => {
+  const texts = [...chart.querySelectorAll('text')].map((one) => ({ text: one.textContent, box: one.getBoundingClientRect() })).filter(({ box }) => box.width > 0);
+  return texts.flatMap(({ text, box }, i) => texts.slice(i + 1).filter(({ box: other }) => box.left < other.right - 1 && other.left < box.right - 1 && box.top < other.bottom - 3 && other.top < box.bottom - 3).map((other) => text + ' | ' + other.text));
+})`;
+
+/** What holds more than it shows. */
+const CUT_OFF = `[...document.querySelectorAll('pre, .scroll')].filter((one) => one.getBoundingClientRect().height > 0 && getComputedStyle(one).overflowX !== 'visible' && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)).map((one) => one.outerHTML.slice(0, 80))`;
+
 /** One fault of each kind that is looked for. */
 const FAULTY = `<!doctype html><html lang="en"><meta charset="utf-8"><title>x</title><body style="background:#fff">
 <h1>One</h1><h3 id="a">Left out</h3><p id="a" style="color:#999">pale</p>${'<p>text</p>'.repeat(30)}<pre>x</pre>
@@ -107,12 +116,24 @@ const FAULTY = `<!doctype html><html lang="en"><meta charset="utf-8"><title>x</t
           width: await page.evaluate(FAULTS.width),
           structure: await page.evaluate(FAULTS.structure),
           contrast: await page.evaluate(FAULTS.contrast),
+          overlaps: await page.evaluate(OVERLAPS),
         };
-        expect({ ...view, open, ...found }).toEqual({ ...view, open, width: [], structure: [], contrast: [] });
+        expect({ ...view, open, ...found }).toEqual({
+          ...view,
+          open,
+          width: [],
+          structure: [],
+          contrast: [],
+          overlaps: [],
+        });
         if (!open && keepIn !== undefined) {
           await page.screenshot({ path: join(folder, `${name}-${view.width}-${view.scheme}.png`), fullPage: true });
         }
       }
+      // On paper nothing is cut off that could be scrolled to on a screen, and nobody can follow a link.
+      await page.emulateMedia({ media: 'print' });
+      expect({ ...view, cut: await page.evaluate(CUT_OFF) }).toEqual({ ...view, cut: [] });
+      expect(await page.locator('nav').isVisible()).toBe(false);
       expect({ requests: opened.requests, complaints: opened.complaints }).toEqual({ requests: [], complaints: [] });
       await opened.close();
     }
@@ -130,7 +151,10 @@ const FAULTY = `<!doctype html><html lang="en"><meta charset="utf-8"><title>x</t
 
     const { page, close } = await browser.open(path, { width: 1280, scheme: 'light' });
     expect(await page.locator('h1').textContent()).toContain('Rolled back');
-    expect(await textOf(page.locator('.reason'))).toBe(`${result.outputs['reason']}.`.replace(/^g/, 'G'));
+    expect(await textOf(page.locator('.reason'))).toBe(
+      `${result.outputs['reason']}.`.replace(/^gate/, 'The gate').replace(' at 10 %:', ' at 10 % of the traffic:'),
+    );
+    expect(await page.locator('.reason code').textContent()).toBe('metrics errors');
     const captions = await page.locator('figcaption').allTextContents();
     for (const caption of [
       'Candidate’s share of the traffic',
@@ -147,7 +171,9 @@ const FAULTY = `<!doctype html><html lang="en"><meta charset="utf-8"><title>x</t
       for (const path of await chart.locator('path.line').all())
         expect(await path.getAttribute('d')).toMatch(/^M[\d.]+ [\d.]+/);
       expect(await chart.locator('line.mark.turn-back').count()).toBe(1);
+      expect((await chart.locator('text.name').allTextContents()).toSorted()).toEqual(['candidate', 'stable']);
     }
+    expect(await page.locator('text.happened.turn-back').textContent()).toMatch(/turn back$/);
     expect(await page.locator('.lane .verdict.fail').count()).toBeGreaterThan(0);
     expect(await textOf(page.locator('.story li.turn-back p'))).toBe(`${result.outputs['reason']}.`.replace(/^g/, 'G'));
     await close();

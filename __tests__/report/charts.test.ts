@@ -4,7 +4,7 @@ import type { Gate } from '../../src/core/gate.ts';
 import { timeTicks, valueTicks } from '../../src/report/chart-axis.ts';
 import { lanesOf, shareSteps, spanOf, turnsOf } from '../../src/report/chart-data.ts';
 import { badChartOf, ganttOf, rateChartOf, shareChartOf } from '../../src/report/chart-mermaid.ts';
-import { ratesOf, ratioRows, totalsOf } from '../../src/report/chart-rates.ts';
+import { rateOf, ratesOf, ratioRows, totalsOf } from '../../src/report/chart-rates.ts';
 import {
   BEGAN,
   decision,
@@ -71,6 +71,8 @@ describe('the data of the charts', () => {
     const rates = ratesOf(job.history, spanOf(job));
     expect(rates?.candidate.length).toBeLessThanOrEqual(150);
     expect(totalsOf(rates?.candidate ?? [])).toEqual({ requests: 719 * 60, errors: 719, slow: undefined });
+    // The last ones are not fewer a second because their bin is not full.
+    for (const bin of rates?.candidate ?? []) expect(rateOf(bin)).toBeCloseTo(1, 6);
   });
 
   test('are none where no gate compared, or where its evidence is of no form that is known', () => {

@@ -6,7 +6,7 @@ import { html } from '../../src/report/html/markup.ts';
 import { pageOf } from '../../src/report/html/page.ts';
 import { keepReport } from '../../src/report/keep-report.ts';
 import { rememberingLog } from '../fakes/ports.ts';
-import { endless, HOSTILE, historyOf, hostile, jobOf, look, planOf, turnedBack, UNFIT } from './_stories.ts';
+import { death, endless, HOSTILE, historyOf, hostile, jobOf, look, planOf, turnedBack, UNFIT } from './_stories.ts';
 
 const VOID = new Set(['meta', 'link', 'br', 'hr', 'img', 'input']);
 
@@ -133,6 +133,30 @@ describe('the report', () => {
     ]);
   });
 
+  test('has one cross where tasks die too fast for a cross each, and says in words how many', () => {
+    const died = (count: number) =>
+      pageOf(
+        jobOf(
+          historyOf(planOf([100]), look(0, 0), ...Array.from({ length: count }, (_, i) => death(1 + (8 * i) / count))),
+          10,
+        ),
+      );
+    const crosses = (page: string) => [...page.matchAll(/class="death" x="([\d.]+)%"/g)].map(([, x]) => Number(x));
+    expect(crosses(died(2))).toEqual([10, 50]);
+    const many = crosses(died(100));
+    expect(many.length).toBeGreaterThan(10);
+    for (const [i, x] of many.entries()) if (i > 0) expect(x - (many[i - 1] ?? 0)).toBeGreaterThanOrEqual(4.5);
+    expect(died(100)).toContain('100 tasks died.</desc>');
+    expect(died(1)).toContain('One task died.</desc>');
+  });
+
+  test('is light on paper, whatever the reader’s screen is', () => {
+    const [style = ''] = /<style>[\s\S]*<\/style>/.exec(pageOf(turnedBack())) ?? [];
+    expect(style.match(/@media[^{]*prefers-color-scheme[^{]*/g)).toEqual([
+      '@media screen and (prefers-color-scheme:dark)',
+    ]);
+  });
+
   test('has on a phone as many times below a chart as have room, four to six', () => {
     for (const minutes of [1, 7, 9, 42, 180, 720]) {
       const page = pageOf(jobOf(historyOf(planOf([10, 100]), look(0, 10)), minutes));
@@ -170,7 +194,7 @@ describe('the report', () => {
     const page = pageOf(jobOf(turnedBack().history, 9, { end, cluster: 'arn:aws:ecs:x:1:cluster/a b' }));
     expect(page.indexOf('id="now"')).toBeLessThan(page.indexOf('id="course"'));
     expect(page).toContain('command: promote\n    cluster: &quot;arn:aws:ecs:x:1:cluster/a b&quot;\n    service: web');
-    expect(page).toContain('Possible until 2026-05-05T00:00:00.000Z');
+    expect(page).toContain('Possible until 5 May 2026, 00:00 UTC');
   });
 
   test('is not written where nothing was rolled out, and is no reason to fail where it cannot be', async () => {

@@ -155,7 +155,7 @@ describe('the job summary', () => {
     expect(summary).toContain(
       '| `demo / web` | Candidate | Stable |\n| --- | --- | --- |\n| **Task\u00a0definition** | `web:2` | `web:1` |\n',
     );
-    expect(summary).toContain('\nTook 01:05, until 1970-01-01 00:01:05 UTC.\n');
+    expect(summary).toContain('\nTook 01:05, until 1 January 1970, 00:01 UTC.\n');
     expect(summary).toContain('\n- Status: `rolled-back`\n');
     expect(summary).not.toContain('- Deployment');
     expect(summary).not.toContain('**Failed**');

@@ -59,8 +59,7 @@ function timeAxis(span: Span, y: number): readonly Markup[] {
     const areShort = many.every(({ label }) => label.length <= SHORT_TIME);
     return (areShort ? many : timeTicks(span.to - span.from, fewer)).map(({ value, label }) => {
       const x = along(span, span.from + value);
-      const anchor = x > 96 ? 'end' : 'middle';
-      return html`<text class="tick ${room}" x="${x}%" y="${y}" text-anchor="${anchor}">${label}</text>`;
+      return html`<text class="tick ${room}" x="${x}%" y="${y}" text-anchor="middle">${label}</text>`;
     });
   });
 }

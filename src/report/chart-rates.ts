@@ -109,12 +109,14 @@ function numberIn(value: unknown): number | undefined {
 /** Minutes put together by their beginning, so that a rollout of many hours is a line of as many points. */
 function binned(minutes: readonly Minute[], origin: number, binMs: number, minuteMs: number): readonly Bin[] {
   const bins = new Map<number, Bin>();
+  // What is not over yet is no part of the last one: its requests would be fewer a second than they were.
+  const end = Math.max(...minutes.map(({ start }) => start + minuteMs));
   for (const { start, requests, errors, slow } of minutes.toSorted((one, other) => one.start - other.start)) {
     const key = binMs === minuteMs ? start : origin + Math.floor((start - origin) / binMs) * binMs;
     const bin = bins.get(key);
     bins.set(key, {
       from: key,
-      to: key + binMs,
+      to: Math.min(key + binMs, Math.max(end, key + minuteMs)),
       requests: (bin?.requests ?? 0) + requests,
       errors: sum(bin?.errors, errors),
       slow: sum(bin?.slow, slow),

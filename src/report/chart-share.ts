@@ -16,6 +16,10 @@ import {
 import { html, type Markup } from './html/markup.ts';
 
 const PLOT: Plot = { top: 30, height: 130 };
+/** Percent of the width that a share's number takes at least, on a wide screen and on a phone. */
+const NUMBER_TAKES = { wide: 5, narrow: 18 } as const;
+/** Percent of the width between two crosses: nearer to each other they are one. */
+const CROSS_TAKES = 4.5;
 
 /** The candidate's share as stairs, each with its number; a cross on the ground for each task that died. */
 export function shareChart(
@@ -41,15 +45,17 @@ export function shareChart(
   });
   const line = stairs.length === 0 ? '' : `M${stairs.join('L')}`;
   const begin = steps[0] === undefined ? 0 : round(along(span, steps[0].at) * 10);
+  // Above the crosses.
+  const lowest = height - (deaths.length > 0 ? 16 : 0);
   const labels = steps.flatMap(({ at, share }, i) => {
     const [from, to] = [along(span, at), along(span, steps[i + 1]?.at ?? span.to)];
-    if (share === 0 || to - from < 4) return [];
+    if (share === 0 || to - from < NUMBER_TAKES.wide) return [];
     return [
-      html`<text class="value" x="${from}%" dx="5" y="${top + Math.max(13, upTo(share) - 6)}"${share > 85 ? html` dy="4"` : ''}>${share} %</text>`,
+      html`<text class="value${to - from < NUMBER_TAKES.narrow ? ' wide' : ''}" x="${from}%" dx="5" y="${top + Math.min(lowest, Math.max(13, upTo(share) - 6))}"${share > 85 ? html` dy="4"` : ''}>${share} %</text>`,
     ];
   });
-  const crosses = deaths.map(
-    (at) => html`<text class="death" x="${along(span, at)}%" y="${top + height - 3}" text-anchor="middle">✕</text>`,
+  const crosses = apart(deaths.map((at) => along(span, at))).map(
+    (x) => html`<text class="death" x="${x}%" y="${top + height - 3}" text-anchor="middle">✕</text>`,
   );
   const ticks = [0, 25, 50, 75, 100].map((value) => ({ value, label: `${value} %` }));
   const stairsDrawn =
@@ -65,4 +71,14 @@ export function shareChart(
     PLOT,
     html`${grid(ticks, PLOT)}${stretched(PLOT, stairsDrawn)}${marksIn(marks, span, PLOT)}${markWords(marks, span, PLOT)}${labels}${crosses}`,
   );
+}
+
+/** Those that do not stand upon one before them. */
+function apart(places: readonly number[]): readonly number[] {
+  const kept: number[] = [];
+  for (const place of places) {
+    const last = kept.at(-1);
+    if (last === undefined || place - last >= CROSS_TAKES) kept.push(place);
+  }
+  return kept;
 }

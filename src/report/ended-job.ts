@@ -76,6 +76,13 @@ export function shortImage(image: string): string {
   return name.replace(/@sha256:([0-9a-f]{12})[0-9a-f]+$/, '@$1');
 }
 
+/** "4 May 2026, 12:09 UTC" */
+export function dateOf(at: number): string {
+  const date = new Date(at);
+  const month = date.toLocaleString('en-GB', { month: 'long', timeZone: 'UTC' });
+  return `${date.getUTCDate()} ${month} ${date.getUTCFullYear()}, ${date.toISOString().slice(11, 16)} UTC`;
+}
+
 /** What a person can do about it now: why, and the inputs of the workflow step that does it, as YAML lines. */
 export interface WayOn {
   readonly title: string;
@@ -98,7 +105,7 @@ export function waysOn({ service, cluster, result }: EndedJob): readonly WayOn[]
     case 'succeeded':
       return [way('rollback', 'Turn back', `Rolls ${before} out again, all at once and through the same gates.`)];
     case 'awaiting-promotion': {
-      const end = until === undefined ? '' : ` Possible until ${new Date(until).toISOString()}; then it turns back.`;
+      const end = until === undefined ? '' : ` Possible until ${dateOf(until)}; then it turns back.`;
       return [way('promote', 'Go on', `To the next step that waits for a person, or to the end.${end}`), back];
     }
     case 'could-not-look':

@@ -4,7 +4,7 @@ import { gateName, type Verdict } from '../core/gate.ts';
 import type { Look } from '../core/observation.ts';
 import { stepName } from '../core/plan.ts';
 import { isMilestone, shareSteps, turnsOf } from './chart-data.ts';
-import { asSentence, type EndedJob, HEADLINES } from './ended-job.ts';
+import { asSentence, dateOf, type EndedJob, HEADLINES } from './ended-job.ts';
 import type { Death, History, Trouble } from './history.ts';
 import { elapsed } from './rollout-log.ts';
 
@@ -35,7 +35,7 @@ export function storyOf(job: EndedJob): readonly Entry[] {
         at,
         kind: 'asked',
         title: 'A person is asked',
-        text: `Whether to go on ${stepName(step)}; the job waits until ${new Date(until).toISOString()}.`,
+        text: `Whether to go on ${stepName(step)}; the job waits until ${dateOf(until)}.`,
       }),
     ),
     ...history.troubles.map(trouble),

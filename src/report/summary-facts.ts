@@ -3,7 +3,7 @@ import { shortArn } from '../core/arn.ts';
 import type { Result } from '../core/result.ts';
 import { shareSteps, spanOf } from './chart-data.ts';
 import { type Bin, type Rates, totalsOf } from './chart-rates.ts';
-import { type EndedJob, hasStory, shortImage } from './ended-job.ts';
+import { dateOf, type EndedJob, hasStory, shortImage } from './ended-job.ts';
 import { clipped } from './foreign-text.ts';
 import { code, fence, folded, table } from './markdown.ts';
 import { elapsed } from './rollout-log.ts';
@@ -43,8 +43,7 @@ export function factsTable(job: EndedJob, rates: Rates | undefined): string {
       .filter(([, ...values]) => values.some((value) => value !== '–'))
       .map(([title, ...values]) => [`**${title.replaceAll(' ', '\u00a0')}**`, ...values]),
   );
-  const end = new Date(endedAt).toISOString();
-  return `${facts}\n\nTook ${took}, until ${end.slice(0, 10)} ${end.slice(11, 19)} UTC.`;
+  return `${facts}\n\nTook ${took}, until ${dateOf(endedAt)}.`;
 }
 
 function name(text: string | undefined): string {

@@ -22,7 +22,6 @@ import { html, type Markup } from './markup.ts';
 import { type Frame, requests } from './requests.ts';
 import { folded, middleOut, scrolling, table } from './tables.ts';
 
-const MOST_CROSSES = 60;
 const MOST_MARKS = 60;
 const LONGEST_NAME = 120;
 const LONGEST_SAYING = 120;
@@ -48,7 +47,7 @@ function legend({ deaths }: History, marks: readonly Mark[], hasRates: boolean):
 ${hasRates ? html`<li><span class="swatch stable" aria-hidden="true"></span>stable</li>` : undefined}
 ${marks.some(({ kind }) => kind === 'continue') ? html`<li><span class="rule continue" aria-hidden="true"></span>go on</li>` : undefined}
 ${turned ? html`<li><span class="rule turn-back" aria-hidden="true"></span>turn back</li>` : undefined}
-${deaths.length > 0 ? html`<li><span class="cross" aria-hidden="true">✕</span>a task died</li>` : undefined}
+${deaths.length > 0 ? html`<li><span class="cross" aria-hidden="true">✕</span>${deaths.length === 1 ? 'a task died' : 'tasks died'}</li>` : undefined}
 </ul>`;
 }
 
@@ -60,9 +59,15 @@ function figure(title: string, chart: Markup, data: Markup | undefined): Markup 
 
 function traffic({ span, zero, marks }: Frame, steps: readonly ShareStep[], history: History): Markup {
   const path = steps.map(({ at, share }) => `${share} % from ${elapsed(at - zero)}`).slice(0, 40);
+  const { length } = history.deaths;
+  const died = length === 0 ? '' : ` ${length === 1 ? 'One task' : `${length} tasks`} died.`;
   const chart = shareChart(
-    { id: 'share', title: 'Share of traffic', description: `The candidate’s share over time: ${path.join(', ')}.` },
-    { span, steps, deaths: history.deaths.slice(0, MOST_CROSSES).map(({ at }) => at), marks },
+    {
+      id: 'share',
+      title: 'Share of traffic',
+      description: `The candidate’s share over time: ${path.join(', ')}.${died}`,
+    },
+    { span, steps, deaths: history.deaths.map(({ at }) => at).toSorted((one, other) => one - other), marks },
   );
   const rows = history.changes.map(({ at, look }) => [
     elapsed(at - zero),
@@ -86,7 +91,7 @@ function verdicts({ span, zero }: Frame, lanes: readonly Lane[]): Markup | undef
     const bar = verdictBar(
       { id: `lane${i}`, title: `Verdicts of ${clipped(name, LONGEST_NAME)}`, description: `${told.join(', ')}.` },
       span,
-      visibleParts(spans, ((span.to - span.from) * lanes.length) / MOST_PARTS).map((part) => ({
+      visibleParts(spans, (span.to - span.from) * Math.max(lanes.length / MOST_PARTS, LEAST_PART)).map((part) => ({
         ...part,
         says: says(part),
       })),
@@ -109,5 +114,7 @@ const VERDICT_WORDS = {
   error: 'error: could not look',
 } as const;
 
-/** In all bars together: more are not to be seen. */
+/** Narrower than this part of the width, nothing is to be seen on a phone. */
+const LEAST_PART = 1 / 50;
+/** In all bars together. */
 const MOST_PARTS = 150;

@@ -2,7 +2,7 @@
 import { shortArn } from '../../core/arn.ts';
 import { shareSteps } from '../chart-data.ts';
 import { type Rates, type Totals, totalsOf } from '../chart-rates.ts';
-import { type EndedJob, HEADLINES, shortImage, waysOn, whyOf, zeroOf } from '../ended-job.ts';
+import { dateOf, type EndedJob, HEADLINES, shortImage, waysOn, whyOf, zeroOf } from '../ended-job.ts';
 import { clipped } from '../foreign-text.ts';
 import { elapsed } from '../rollout-log.ts';
 import { html, type Markup, prose } from './markup.ts';
@@ -31,9 +31,9 @@ export function factsOf(job: EndedJob, rates: Rates | undefined): Markup {
   const was = traffic !== undefined && highest > traffic ? `${highest} % at most` : undefined;
   return html`<dl class="facts">
 ${fact('Candidate', version(result.taskDefinitionArn), result.image && shortImage(result.image), 'candidate')}
+${fact('Its traffic', traffic === undefined ? 'not known' : `${traffic} %`, was)}
+${seen === undefined || seen.requests === 0 ? undefined : fact('Its requests', count(seen.requests), badly(seen))}
 ${fact('Stable', version(result.previousTaskDefinitionArn), traffic === undefined ? undefined : `serves ${100 - traffic} % now`, 'stable')}
-${fact('Candidate’s traffic', traffic === undefined ? 'not known' : `${traffic} %`, was)}
-${seen === undefined || seen.requests === 0 ? undefined : fact('Candidate’s requests', count(seen.requests), badly(seen))}
 ${fact('Took', elapsed(job.endedAt - zeroOf(job)), `until ${dateOf(job.endedAt)}`)}
 </dl>`;
 }
@@ -57,13 +57,6 @@ function badly({ requests, errors, slow }: Totals): string | undefined {
   };
   const parts = [...part(errors, 'failed'), ...part(slow, 'slow')];
   return parts.length === 0 ? undefined : parts.join(', ');
-}
-
-/** "4 May 2026, 12:09 UTC" */
-function dateOf(at: number): string {
-  const date = new Date(at);
-  const month = date.toLocaleString('en-GB', { month: 'long', timeZone: 'UTC' });
-  return `${date.getUTCDate()} ${month} ${date.getUTCFullYear()}, ${date.toISOString().slice(11, 16)} UTC`;
 }
 
 export function count(value: number): string {

@@ -8,7 +8,7 @@ export const STYLE = `
 --candidate:#6d28d9;--candidate-area:#6d28d926;--stable:#3d5a73;
 --good:#116937;--good-ground:#dcf4e4;--bad:#b3261e;--bad-ground:#fde3e1;--open:#8a5300;--open-ground:#fdeecb;--dim:#57606c;--dim-ground:#e9ecf0;
 --hatch:#e5b95c;--link:#0b57c2}
-@media (prefers-color-scheme:dark){:root{
+@media screen and (prefers-color-scheme:dark){:root{
 --ground:#101418;--raised:#181d23;--line:#2c333c;--text:#e7ebf0;--soft:#a2acb8;
 --candidate:#b69cff;--candidate-area:#b69cff30;--stable:#8fb3cf;
 --good:#6fdc9a;--good-ground:#12351f;--bad:#ff9b92;--bad-ground:#481a17;--open:#f3c46b;--open-ground:#3d2c08;--dim:#a2acb8;--dim-ground:#2a3139;
@@ -32,7 +32,7 @@ h1{display:flex;align-items:center;gap:.75rem;margin:0;font-size:clamp(1.75rem,1
 .seal.bad{background:var(--bad-ground);color:var(--bad)}
 .seal.open{background:var(--open-ground);color:var(--open)}
 .reason{margin:.9rem 0 1.4rem;max-width:46rem;font-size:1.1rem}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.75rem,1fr));gap:1rem 1.25rem;margin:0}
+.facts{display:grid;grid-auto-columns:minmax(0,1fr);grid-auto-flow:column;gap:1rem 1.25rem;margin:0}
 .facts>div{padding-top:.55rem;border-top:1px solid var(--line)}
 dt{color:var(--soft);font-size:.85rem}
 dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums}
@@ -140,7 +140,7 @@ pre.log{white-space:pre-wrap;overflow-wrap:anywhere}
 .names{display:grid;gap:.6rem;margin:0}
 .names dd{font-weight:400}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem}
-@media (max-width:37.5rem){.chart .wide{display:none}.chart .narrow{display:inline}.chart{width:calc(100% - 3.5rem);margin-left:3rem;margin-right:.5rem}.facts{grid-template-columns:repeat(2,minmax(0,1fr))}.facts>div:last-child:nth-child(odd){grid-column:1/-1}.story li{grid-template-columns:3.7rem minmax(0,1fr);gap:1.5rem}.story li::before{left:4.1rem}.story li::after{left:4.4rem}}
+@media (max-width:37.5rem){.chart .wide{display:none}.chart .narrow{display:inline}.chart{width:calc(100% - 3.5rem);margin-left:3rem;margin-right:.5rem}.facts{grid-auto-flow:row;grid-template-columns:repeat(2,minmax(0,1fr))}.facts>div:last-child:nth-child(odd){grid-column:1/-1}.story li{grid-template-columns:3.7rem minmax(0,1fr);gap:1.5rem}.story li::before{left:4.1rem}.story li::after{left:4.4rem}}
 @media (forced-colors:active){:root{--ground:Canvas;--raised:Canvas;--line:GrayText;--text:CanvasText;--soft:CanvasText;--candidate:Highlight;--candidate-area:transparent;--stable:CanvasText;--good:CanvasText;--good-ground:Canvas;--bad:CanvasText;--bad-ground:Canvas;--open:CanvasText;--open-ground:Canvas;--dim:CanvasText;--dim-ground:Canvas;--hatch:Canvas;--link:LinkText}.badge{border:1px solid}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}nav,.skip{display:none}section{padding-top:1rem}figure,.way,.story li,.said li{break-inside:avoid}h2,h3{break-after:avoid}pre{max-height:none;white-space:pre-wrap}.scroll{overflow:visible;border:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
