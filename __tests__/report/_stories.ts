@@ -58,12 +58,26 @@ export function reading(
   minute: number,
   verdict: Verdict,
   share: number,
-  of: { readonly gate?: Gate; readonly sentence?: string; readonly evidence?: unknown } = {},
+  of: {
+    readonly gate?: Gate;
+    readonly sentence?: string;
+    readonly evidence?: unknown;
+    readonly isOnTheWay?: boolean;
+  } = {},
 ): Told {
-  const { gate = TARGETS, sentence = '2 of 2 targets healthy', evidence } = of;
+  const { gate = TARGETS, sentence = '2 of 2 targets healthy', isOnTheWay = false, evidence } = of;
   const step: Step = { share, holdMs: 0 };
   const at = BEGAN + minute * MINUTE;
-  return { kind: 'reading', at, gate, step, verdict, sentence, ...(evidence === undefined ? {} : { evidence }) };
+  return {
+    kind: 'reading',
+    at,
+    gate,
+    step,
+    verdict,
+    sentence,
+    isOnTheWay,
+    ...(evidence === undefined ? {} : { evidence }),
+  };
 }
 
 export function decision(minute: number, order: 'advance' | 'turn-back', reason: string): Told {

@@ -85,4 +85,18 @@ describe('what is remembered of a rollout', () => {
     expect(gates[0]).toMatchObject({ verdict: 'error', evidence: { seen: 1 } });
     expect(gates[1]).not.toHaveProperty('evidence');
   });
+
+  test('keeps the pass by which a step was left, whatever is not known yet on the way to the next one; a fail there is told', () => {
+    const onTheWay = { gate: METRICS, isOnTheWay: true, evidence: { seen: 2 } };
+    const passed = reading(1, 'pass', 10, { gate: METRICS, evidence: { seen: 1 } });
+    const held = historyOf(plan, passed, reading(2, 'hold', 10, onTheWay));
+    expect(held.gates).toMatchObject([{ verdict: 'pass', evidence: { seen: 1 } }]);
+    const failed = historyOf(plan, passed, reading(2, 'hold', 10, onTheWay), reading(3, 'fail', 10, onTheWay));
+    expect(failed.gates).toMatchObject([{ verdict: 'fail', evidence: { seen: 2 } }]);
+  });
+
+  test('takes what is seen on the way for the step where an engine stands at none', () => {
+    const { gates } = historyOf(plan, reading(1, 'hold', 10, { isOnTheWay: true }));
+    expect(gates).toMatchObject([{ verdict: 'hold' }]);
+  });
 });

@@ -120,6 +120,27 @@ test('what a gate still finds good when it turns back already is no line; what i
   expect(lines).toEqual(['00:00 turn back gate targets failed', '00:00 gate alarms fail at 10 %: web-p99 in ALARM']);
 });
 
+test('what is not known yet on the way to the next step is no line, a fail there is one', () => {
+  const reading = (verdict: 'pass' | 'hold' | 'fail', sentence: string, isOnTheWay: boolean): Told => ({
+    kind: 'reading',
+    at: 0,
+    gate: { kind: 'targets' },
+    step: { share: 50, holdMs: 0 },
+    verdict,
+    sentence,
+    isOnTheWay,
+  });
+  const lines = told([
+    reading('pass', '2 of 2 targets healthy', false),
+    reading('hold', '2 of 4 targets healthy', true),
+    reading('fail', 'a target is unhealthy', true),
+  ]);
+  expect(lines).toEqual([
+    '00:00 gate targets pass at 50 %: 2 of 2 targets healthy',
+    '00:00 gate targets fail at 50 %: a target is unhealthy',
+  ]);
+});
+
 test('a gate is told by the first line of its command', () => {
   const gate: Gate = { kind: 'run', command: `npm ci\nnpm run ${'smoke '.repeat(30)}`, withinMs: 1_000 };
   const event: Told = {

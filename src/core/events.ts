@@ -16,6 +16,8 @@ export type RolloutEvent =
       readonly sentence: string;
       /** The grounds of the verdict as plain JSON, where the gate gives them. */
       readonly evidence?: unknown;
+      /** The engine is on its way by itself: what passed has been acted upon, and of what is seen now only a fail would be. */
+      readonly isOnTheWay?: boolean;
     }
   | { readonly kind: 'decision'; readonly at: number; readonly reason: string; readonly orders: readonly string[] }
   | { readonly kind: 'deaths'; readonly at: number; readonly deaths: readonly TaskDeath[] }

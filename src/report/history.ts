@@ -167,9 +167,11 @@ function withLook(history: History, { at, look }: Extract<RolloutEvent, { kind: 
 
 function withReading(
   history: History,
-  { at, gate, step, verdict, sentence, evidence: seen }: Extract<RolloutEvent, { kind: 'reading' }>,
+  { at, gate, step, verdict, sentence, isOnTheWay, evidence: seen }: Extract<RolloutEvent, { kind: 'reading' }>,
 ): History {
   const same = history.gates.find((known) => placeOf(known.gate, known.step) === placeOf(gate, step));
+  // The step was left because of that pass; new tasks that are not healthy yet on the way to the next one take nothing from it.
+  if (isOnTheWay === true && verdict === 'hold' && same?.verdict === 'pass') return history;
   const evidence = seen ?? same?.evidence;
   const before = same?.verdicts ?? [];
   const { list: verdicts, forgotten } =

@@ -77,6 +77,8 @@ export function rolloutLog(log: Log, startedAt: number, plan?: Plan): (event: To
         const place = placeOf(event.gate, event.step);
         // The same verdict with other numbers is no change: "2 of 2 healthy" every ten seconds tells nobody anything.
         if (lastVerdicts.get(place) === event.verdict) return;
+        // The step was left because it passed: what is not known yet of the next one is no news of this.
+        if (event.isOnTheWay === true && event.verdict === 'hold' && lastVerdicts.get(place) === 'pass') return;
         lastVerdicts.set(place, event.verdict);
         quiet.said(event.at);
         // What was still being looked at when the decision fell: that it is well says nothing any more.

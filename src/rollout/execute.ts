@@ -65,7 +65,17 @@ function evaluateInBackground(
     if (over.aborted) return;
     const at = world.clock.now();
     const { verdict, sentence } = seen;
-    world.tell({ kind: 'reading', at, gate, step, verdict, sentence, ...(evidence === undefined ? {} : { evidence }) });
+    const grounds = evidence === undefined ? {} : { evidence };
+    world.tell({
+      kind: 'reading',
+      at,
+      gate,
+      step,
+      verdict,
+      sentence,
+      isOnTheWay: holdEndsAt === Number.POSITIVE_INFINITY,
+      ...grounds,
+    });
     mailbox.reading({ gate: index, step: stepIndex, at, ...seen });
   }, mailbox.bug);
 }
