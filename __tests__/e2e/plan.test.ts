@@ -133,6 +133,8 @@ function plan(
   );
 }
 
+/** A digest as people read it. */
+const short = (image: string) => `${image.slice(0, image.indexOf('@sha256:') + 20)}…`;
 const comments = (number: number) => [...github.world.comments.values()].filter(({ issue }) => issue === number);
 const checks = (number: number) =>
   [...github.world.checkRuns.values()].filter(({ headSha }) => headSha === headOf(number));
@@ -159,9 +161,10 @@ describe('a plan on a pull request', () => {
     const [comment, ...others] = comments(CHANGES);
     expect(others).toEqual([]);
     expect(comment?.body).toBe(`<!-- greenlight-plan:demo/web -->\n${first.summary.trimEnd()}\n`);
-    expect(comment?.body).toContain(`+ image = ${image}`);
+    expect(comment?.body).toContain(`+ image = ${short(image)}`);
     expect(comment?.body).toContain('+ environment.LOG_LEVEL = debug');
     expect(`${comment?.body}${first.lines.join()}`).not.toContain('only-aws-has-this');
+    expect(first.lines).toContain(`+ containerDefinitions[web].image = ${image}`);
     const [check] = checks(CHANGES);
     expect(check).toMatchObject({ name: 'Greenlight plan: demo/web', status: 'completed', conclusion: 'success' });
     const text = (await readFile(join(workspace, FILE), 'utf8')).split('\n');
@@ -185,8 +188,8 @@ describe('a plan on a pull request', () => {
     const next = (await world.push()).image;
     expectEnd(await plan(CHANGES, { image: next }), 0, 'planned');
     expect(comments(CHANGES).map(({ id }) => id)).toEqual([comment?.id]);
-    expect(comments(CHANGES)[0]?.body).toContain(`+ image = ${next}`);
-    expect(comments(CHANGES)[0]?.body).not.toContain(image);
+    expect(comments(CHANGES)[0]?.body).toContain(`+ image = ${short(next)}`);
+    expect(comments(CHANGES)[0]?.body).not.toContain(short(image));
     // GitHub shows the newest of a name on a commit, in its list and where a check is required.
     const url = `${github.url}/repos/example/shop/commits/${headOf(CHANGES)}/check-runs`;
     const listed = (await (await fetch(url, { headers: { authorization: `token ${github.token}` } })).json()) as {
@@ -250,7 +253,7 @@ describe('a plan on a pull request', () => {
       expect(result.errors).toEqual([]);
       expect(result.warnings.length).toBe(2);
       for (const warning of result.warnings) expect(warning).toMatch(/^could not write the .*500/);
-      expect(result.summary).toContain(image);
+      expect(result.summary).toContain(short(image));
     } finally {
       withdraw();
     }

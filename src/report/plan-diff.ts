@@ -2,6 +2,7 @@
 import { pathOf } from '../core/definition-diff.ts';
 import type { ShownChange } from '../core/plan-report.ts';
 import { shown } from './foreign-text.ts';
+import { imageText } from './github-markdown.ts';
 import { fence } from './markdown.ts';
 import { cut, fitting } from './plan-words.ts';
 
@@ -33,7 +34,9 @@ export function diffFence(changes: readonly ShownChange[], mostBytes: number): s
     group === '' ? diffLines(of) : [`@@ ${cut(oneLine(group), LONGEST_NAME)} @@`, ...diffLines(of, true)],
   );
   const left = (count: number): string => `# … and ${count} more lines, in the log`;
-  return fence(fitting(lines, mostBytes - MOST_OF_FENCE, left), 'diff');
+  // A digest is known by its beginning; the log has all of it.
+  const readable = lines.map((line) => imageText(line));
+  return fence(fitting(readable, mostBytes - MOST_OF_FENCE, left), 'diff');
 }
 
 /** "containerDefinitions[web]"; empty for what is no part of one container. */
