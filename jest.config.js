@@ -16,6 +16,8 @@ export default {
   randomize: true,
   // Most of the time is waiting for processes: one worker more than there are cores.
   maxWorkers: availableParallelism() + 1,
+  // For what hangs. A machine that does other things as well is no fault of a test's.
+  testTimeout: 20_000,
   testSequencer: './.ci/stories-first.mjs',
   projects: [
     {
