@@ -264,16 +264,16 @@ describe('without AWS', () => {
   });
 
   test('a call that AWS refuses is no want of credentials: it is told, and the plan is not green', async () => {
-    for (const [failure, status, code] of [
-      ['denied', 'failed', 1],
-      ['network', 'could-not-look', 6],
+    for (const [failure, status, code, conclusion, title] of [
+      ['denied', 'failed', 1, 'failure', 'AWS refused a call'],
+      ['network', 'could-not-look', 6, 'neutral', 'Could not look'],
     ] as const) {
       const world = createFakeWorld('native');
       world.hide('web', new CallError(failure, '', 'describe service web: no'));
       const github = fakeGitHub();
       const ended = await plan(world, nextVersion(world), { github, context: context() });
       expect([ended.status, ended.exitCode, ended.reason]).toEqual([status, code, 'describe service web: no']);
-      expect(github.checks).toMatchObject([{ conclusion: 'neutral', title: 'Could not look' }]);
+      expect(github.checks).toMatchObject([{ conclusion, title }]);
     }
   });
 
@@ -318,6 +318,19 @@ describe('GitHub', () => {
       [PATH, 7, 'notice', 'executionRoleArn', 'would be new: arn:aws:iam::111122223333:role/web-execution'],
       [PATH, 6, 'notice', 'memory', '512 → 1024'],
     ]);
+  });
+
+  test('keeps two accounts apart that have the same names, and finds the same comment when the inputs are wrong', async () => {
+    const world = createFakeWorld('native');
+    const github = fakeGitHub();
+    const staging = { ...nextVersion(world), 'github-environment': 'staging' };
+    await plan(world, staging, { github, context: context() });
+    await plan(world, { ...staging, hold: '5' }, { github, context: context() });
+    const marker = '<!-- greenlight-plan:demo/web@staging -->';
+    expect(github.comments.map((comment) => comment.marker)).toEqual([marker, marker]);
+    expect(github.checks.map(({ name }) => name)).toEqual(Array(2).fill('Greenlight plan: demo/web (staging)'));
+    await plan(world, { ...staging, 'github-environment': 'none' }, { github, context: context() });
+    expect(github.checks.at(-1)?.name).toBe('Greenlight plan: demo/web');
   });
 
   test('is told of inputs that no deployment could begin with', async () => {

@@ -77,7 +77,8 @@ async function reportOn(config: Config, job: PlanJob, ports: Ports): Promise<Rep
     }
     if (!(error instanceof CallError)) throw error;
     const isWithout = error.failure === 'credentials';
-    const verdict = offline.faults.length > 0 ? 'could-not-work' : isWithout ? 'could-work' : 'could-not-look';
+    const blind = error.isPassing ? 'could-not-look' : 'refused';
+    const verdict = offline.faults.length > 0 ? 'could-not-work' : isWithout ? 'could-work' : blind;
     const why =
       job.github?.event.kind === 'pull-request' && job.github.event.isFork && isWithout
         ? 'a pull request from a fork gets no AWS credentials'
@@ -87,7 +88,7 @@ async function reportOn(config: Config, job: PlanJob, ports: Ports): Promise<Rep
       verdict,
       unseen: `the service, what serves now, the image and the load balancer (${why})`,
     } as const;
-    const reason = verdict === 'could-not-look' ? error.message : planReason(report);
+    const reason = verdict === blind ? error.message : planReason(report);
     return { report: { ...report, reason }, error: isWithout ? undefined : error };
   }
 }

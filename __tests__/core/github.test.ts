@@ -66,6 +66,12 @@ describe('the context', () => {
     expect(of('pull_request', event)).toMatchObject({ sha: head, event: { kind: 'pull-request', number: 7, isFork } });
   });
 
+  test('of a pull request from a fork has the base’s rights when the event is pull_request_target', () => {
+    const event = { pull_request: { number: 7, head: { sha: head, repo: { full_name: 'stranger/shop' } } } };
+    const rights = { kind: 'pull-request', number: 7, isFork: false };
+    expect(of('pull_request_target', event)).toMatchObject({ sha: head, event: rights });
+  });
+
   test('of a pull request that is merged is the commit that it has become, however it was merged', () => {
     const place = { owner: 'example', repository: 'shop', defaultSha: sha, sender: 'hana' };
     const merged = 'd'.repeat(40);

@@ -215,6 +215,7 @@ describe('the check run', () => {
     ['could-not-work', undefined, 'failure'],
     ['could-not-work', 'the service', 'failure'],
     ['could-not-look', 'the service', 'neutral'],
+    ['refused', 'the service', 'failure'],
   ] as const)('of a plan that says %s, not having looked at %s, is %s', (verdict, unseen, conclusion) => {
     expect(planCheck(report({ verdict, unseen }), nowhere, github).conclusion).toBe(conclusion);
   });

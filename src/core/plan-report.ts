@@ -30,8 +30,11 @@ export interface PlanReport {
   readonly rollout: RolloutOutlook | undefined;
 }
 
-/** could-work: a deployment would change something. Only as far as could be seen, where `unseen` says what could not. */
-export type PlanVerdict = 'could-work' | 'unchanged' | 'could-not-work' | 'could-not-look';
+/**
+ * could-work: a deployment would change something. Only as far as could be seen, where `unseen` says what could not.
+ * could-not-look: AWS did not answer. refused: it did, with a no that does not pass by itself.
+ */
+export type PlanVerdict = 'could-work' | 'unchanged' | 'could-not-work' | 'could-not-look' | 'refused';
 
 /** What the container would get, as far as anybody can know before it is built. */
 export interface ImageOutlook {

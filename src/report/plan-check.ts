@@ -18,6 +18,8 @@ const CONCLUSIONS: Readonly<Record<PlanVerdict, CheckRun['conclusion']>> = {
   unchanged: 'success',
   'could-not-work': 'failure',
   'could-not-look': 'neutral',
+  // As the job ends: a permission is missing, and nobody knows whether it could work.
+  refused: 'failure',
 };
 
 /** `pageOf`: where the text of the check leads to. */

@@ -18,6 +18,7 @@ const HEADLINES: Readonly<Record<PlanVerdict, string>> = {
   unchanged: '✅ Nothing would change',
   'could-not-work': '❌ A deployment could not work',
   'could-not-look': '❔ Could not look',
+  refused: '❌ AWS refused a call',
 };
 
 /** Where a fault stands, as a page of GitHub's; undefined: nowhere in the repository. */
