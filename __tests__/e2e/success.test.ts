@@ -85,10 +85,10 @@ describe.each(NODES)('a good version, deployed by %s', (_, node) => {
 
     expectCalmLog(result.lines);
     expect(result.summary).toContain('## ✅ Deployed: web');
-    expect(result.summary).toContain(`| **Image** | \`${image}\` |`);
-    expect(result.summary).toContain(`| **Deployment** | \`${result.outputs['deployment-id']}\` |`);
-    expect(result.summary).toMatch(/\| `targets` \| before the shift \| pass \| 2 of 2 targets healthy \| \d+ \|/);
-    expect(result.summary).toMatch(/\| `run test -n "\$CANDIDATE_URL"` \| at 100 % \| pass \| exit 0 \| 1 \|/);
+    expect(result.summary).toContain(`- Image: \`${image}\`\n`);
+    expect(result.summary).toContain(`- Deployment: \`${result.outputs['deployment-id']}\`\n`);
+    expect(result.summary).toMatch(/\| ✅\spass \| `targets` \| before the shift \| 2 of 2 targets healthy \| \d+ \|/);
+    expect(result.summary).toMatch(/\| ✅\spass \| `run test -n "\$CANDIDATE_URL"` \| at 100 % \| exit 0 \| 1 \|/);
 
     const { requests } = await world.expectNoneFailed();
     expect(requests).toBeGreaterThan(0);
