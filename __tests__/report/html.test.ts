@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Outcome, Status } from '../../src/core/outcome.ts';
+import { lineChart } from '../../src/report/chart-lines.ts';
 import { HEADLINES } from '../../src/report/ended-job.ts';
 import { NO_HISTORY } from '../../src/report/history.ts';
 import { html } from '../../src/report/html/markup.ts';
@@ -116,7 +117,7 @@ describe('the report', () => {
         page.indexOf(`aria-labelledby="${id}-t`),
         page.indexOf('</figure>', page.indexOf(`aria-labelledby="${id}-t`)),
       );
-      const names = [...chart.matchAll(/<text class="name (\w+)"[^>]* y="([\d.-]+)"[^>]*>(\w+)<\/text>/g)];
+      const names = [...chart.matchAll(/<text class="name (\w+) wide"[^>]* y="([\d.-]+)"[^>]*>(\w+)<\/text>/g)];
       expect(names.map(([, className, , text]) => [className, text]).sort()).toEqual([
         ['candidate', 'candidate'],
         ['stable', 'stable'],
@@ -131,6 +132,39 @@ describe('the report', () => {
       ['turn-back', 'turn back', 'gate metrics errors failed at 10 %'],
       ['continue', 'go on', 'every gate passed before the shift'],
     ]);
+  });
+
+  test('writes a line’s name where no line is: behind its end, or else beside it', () => {
+    const chartOf = (stable: readonly number[], candidate: readonly number[]) =>
+      lineChart(
+        { id: 'x', title: 'x', description: 'x' },
+        {
+          span: { from: 0, to: 100 },
+          ticks: [
+            { value: 0, label: '0' },
+            { value: 100, label: '100' },
+          ],
+          marks: [],
+          lines: [
+            { className: 'stable', points: stable.map((value, i) => ({ at: 2 * i, value })) },
+            { className: 'candidate', points: candidate.map((value, i) => ({ at: 2 * i, value })) },
+          ],
+        },
+      ).markup;
+    const anchorOf = (chart: string, name: string) =>
+      new RegExp(`class="name ${name} wide"[^>]* text-anchor="(\\w+)"`).exec(chart)?.[1];
+    const flat = (value: number, count: number) => Array.from({ length: count }, () => value);
+    // Far from each other, both have room behind their ends.
+    const apart = chartOf(flat(90, 20), flat(10, 30));
+    expect([anchorOf(apart, 'stable'), anchorOf(apart, 'candidate')]).toEqual(['start', 'start']);
+    // The candidate goes on where stable's name would be.
+    expect(anchorOf(chartOf(flat(10, 20), flat(10, 30)), 'stable')).toBe('end');
+    // At the edge there is no room.
+    expect(anchorOf(chartOf(flat(90, 51), flat(10, 30)), 'stable')).toBe('end');
+    // A line that falls to its end has its name below it.
+    const falling = Array.from({ length: 51 }, (_, i) => (i < 45 ? 90 : 90 - 6 * (i - 44)));
+    const y = Number(/class="name stable wide"[^>]* y="([\d.]+)"/.exec(chartOf(falling, flat(0, 10)))?.[1]);
+    expect(y).toBeGreaterThan(16 + 120 * (1 - 0.54));
   });
 
   test('has one cross where tasks die too fast for a cross each, and says in words how many', () => {

@@ -22,10 +22,11 @@ export interface Line {
 }
 
 /** With more points than this on a line, markers would be the line. */
-const MOST_MARKERS = 45;
+const MOST_MARKERS = { wide: 45, narrow: 16 } as const;
 const PLOT: Plot = { top: 16, height: 120 };
-/** Percent of the width beyond which there is no room for a name behind the end of a line. */
-const LAST_ROOM = 76;
+/** Percent of the width that a name takes, on a wide screen and on a phone. */
+const NAME_TAKES = { wide: 10, narrow: 24 } as const;
+/** Pixels from one line of letters to the next. */
 const LETTERS = 15;
 
 /** Lines over time, in the units of `ticks`. */
@@ -51,61 +52,77 @@ export function lineChart(
       html`<path class="line ${className}" d="${pathThrough(points.map(({ at, value }) => ({ x: (along(span, at) * ACROSS) / 100, y: value === undefined ? undefined : upTo(value) })))}"/>`,
   );
   const markers = lines
-    .filter(({ points }) => points.length <= MOST_MARKERS)
+    .filter(({ points }) => points.length <= MOST_MARKERS.wide)
     .flatMap(({ className, points }) =>
       points.flatMap(({ at, value }) =>
-        value === undefined ? [] : [marker(className, along(span, at), top + upTo(value))],
+        value === undefined
+          ? []
+          : [
+              marker(
+                points.length > MOST_MARKERS.narrow ? `${className} wide` : className,
+                along(span, at),
+                top + upTo(value),
+              ),
+            ],
       ),
     );
-  const ends = lines.flatMap(({ className, points }) => {
-    const last = points.findLast(({ value }) => value !== undefined);
-    return last?.value === undefined ? [] : [{ className, x: along(span, last.at), y: top + upTo(last.value) }];
-  });
+  const places = lines.map(({ className, points }) => ({
+    className,
+    places: points.flatMap(({ at, value }) =>
+      value === undefined ? [] : [{ x: along(span, at), y: top + upTo(value) }],
+    ),
+  }));
   return chartOverTime(
     told,
     span,
     PLOT,
-    html`${grid(ticks, PLOT)}${marksIn(marks, span, PLOT)}${stretched(PLOT, paths)}${markers}${namesAt(ends)}`,
+    html`${grid(ticks, PLOT)}${marksIn(marks, span, PLOT)}${stretched(PLOT, paths)}${markers}${namesAt(places, 'wide')}${namesAt(places, 'narrow')}`,
   );
 }
 
-interface End {
+/** A line by its points: percent along, pixels from the top. */
+interface Drawn {
   readonly className: Line['className'];
-  /** Percent. */
-  readonly x: number;
-  /** Pixels. */
-  readonly y: number;
+  readonly places: readonly { readonly x: number; readonly y: number }[];
 }
 
 /**
- * Behind the ends where both lines end together and there is room; else the upper one's above its line and the lower one's below, where
- * the other line is not. Never one upon the other.
+ * Behind the end of each line where there is room and no other line goes on; else above or below it, where fewer lines are. Never one
+ * upon the other.
  */
-function namesAt(ends: readonly End[]): readonly Markup[] {
-  const areTogether = ends.every(({ x }) => x <= LAST_ROOM && Math.abs(x - (ends[0]?.x ?? x)) < 3);
-  const ground = PLOT.top + PLOT.height;
-  const highest = Math.min(...ends.map(({ y }) => y));
-  const places = ends
-    .map((end) => {
-      const below = end.y + LETTERS + 1;
-      const beside = end.y > highest && below < ground - 1 ? below : end.y - 8;
-      return { ...end, at: areTogether ? end.y + 4 : beside };
+function namesAt(lines: readonly Drawn[], room: 'wide' | 'narrow'): readonly Markup[] {
+  const takes = NAME_TAKES[room];
+  const linesIn = (fromX: number, fromY: number): number =>
+    lines
+      .flatMap(({ places }) => places)
+      .filter(({ x, y }) => x > fromX && x < fromX + takes && y > fromY && y < fromY + LETTERS).length;
+  const ends = lines
+    .flatMap(({ className, places }) => {
+      const end = places.at(-1);
+      if (end === undefined) return [];
+      const { x, y } = end;
+      if (x + takes <= 100 && linesIn(x, y - LETTERS / 2) === 0) {
+        return [{ className, x, y: y + 4, dx: 9, anchor: 'start' }];
+      }
+      const hasGround = y + LETTERS + 3 < PLOT.top + PLOT.height;
+      const isBelow = hasGround && linesIn(x - takes, y + 2) < linesIn(x - takes, y - LETTERS - 2);
+      return [{ className, x, y: isBelow ? y + LETTERS + 1 : y - 8, dx: 4, anchor: 'end' }];
     })
-    .toSorted((one, other) => other.at - one.at);
-  let lowest = ground + 4;
-  return places.map(({ className, x, at }, i) => {
-    // From the ground upwards, so that all of them have room above.
-    const left = places.length - 1 - i;
-    const y = Math.max(10 + left * LETTERS, Math.min(at, lowest));
+    .toSorted((one, other) => other.y - one.y);
+  // From the ground upwards, so that all of them have room above.
+  let lowest = PLOT.top + PLOT.height + 4;
+  return ends.map(({ className, x, y: wanted, dx, anchor }, i) => {
+    const above = ends.length - 1 - i;
+    const y = Math.max(10 + above * LETTERS, Math.min(wanted, lowest));
     lowest = y - LETTERS;
-    return html`<text class="name ${className}" x="${x}%" y="${y}" dx="${areTogether ? 9 : 4}" text-anchor="${areTogether ? 'start' : 'end'}">${className}</text>`;
+    return html`<text class="name ${className} ${room}" x="${x}%" y="${y}" dx="${dx}" text-anchor="${anchor}">${className}</text>`;
   });
 }
 
-function marker(className: Line['className'], x: number, y: number): Markup {
-  return className === 'candidate'
-    ? html`<circle class="marker candidate" cx="${x}%" cy="${y}" r="3"/>`
-    : html`<rect class="marker stable" x="${x}%" y="${y - 2.75}" width="5.5" height="5.5" transform="translate(-2.75 0)"/>`;
+function marker(className: string, x: number, y: number): Markup {
+  return className.startsWith('candidate')
+    ? html`<circle class="marker ${className}" cx="${x}%" cy="${y}" r="3"/>`
+    : html`<rect class="marker ${className}" x="${x}%" y="${y - 2.75}" width="5.5" height="5.5" transform="translate(-2.75 0)"/>`;
 }
 
 interface Point {

@@ -17,7 +17,7 @@ const MOST_BARS = 25;
 const MOST_LANES = 8;
 const MOST_POINTS = 60;
 const LONGEST_NAME = 24;
-const MOST_TICKS = 6;
+const MOST_TICKS = 7;
 const HOUR = 3_600_000;
 /** Seen on white and on black. */
 const [VIOLET, GREY, GREEN, AMBER, RED, INK] = ['#8250df', '#64869f', '#1a7f37', '#9a6700', '#cf222e', '#768390'];

@@ -17,7 +17,7 @@ import { html, type Markup } from './html/markup.ts';
 
 const PLOT: Plot = { top: 30, height: 130 };
 /** Percent of the width that a share's number takes at least, on a wide screen and on a phone. */
-const NUMBER_TAKES = { wide: 5, narrow: 18 } as const;
+const NUMBER_TAKES = { wide: 5, narrow: 15 } as const;
 /** Percent of the width between two crosses: nearer to each other they are one. */
 const CROSS_TAKES = 4.5;
 

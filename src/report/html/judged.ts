@@ -90,7 +90,7 @@ function ratioChart(rows: readonly RatioRow[]): Markup {
     return html`<div class="lane"><p class="lane-name">${badge(verdict)} ${name} <span class="aside">${words}</span></p>${ratioBar({ id: `ratio${i}`, title: `Ratio of ${name}`, description: words }, scale, row)}</div>`;
   });
   return html`<figure><figcaption>How many times stable’s share of bad requests the candidate’s is</figcaption>
-<p class="aside">The bar is what the judge does not rule out, at any time, with the error budget of its gate; the line is “as stable”.</p>${bars}${ratioRuler(scale)}</figure>`;
+<p class="aside">The bar is what the judge does not rule out, at any time, with the error budget of its gate; the line is “as stable”${rows.some(({ tolerate }) => tolerate > 1) ? ', the dashed one what the gate tolerates' : ''}.</p>${bars}${ratioRuler(scale)}</figure>`;
 }
 
 function ratioWords(low: number, high: number, estimate: number | undefined): string {

@@ -50,7 +50,8 @@ function fact(name: string, value: string, note: string | undefined, swatch?: 'c
 /** "11 failed (6 %), 2 slow (1.1 %)" */
 function badly({ requests, errors, slow }: Totals): string | undefined {
   const part = (bad: number | undefined, word: string): readonly string[] => {
-    if (bad === undefined || (bad === 0 && word === 'slow')) return [];
+    // That none was slow is told where nothing else is.
+    if (bad === undefined || (bad === 0 && word === 'slow' && errors !== undefined)) return [];
     return [
       bad === 0 ? `none ${word}` : `${count(bad)} ${word} (${Number(((100 * bad) / requests).toPrecision(2))} %)`,
     ];
