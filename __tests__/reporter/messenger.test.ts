@@ -128,7 +128,7 @@ describe('what is told', () => {
       messenger.wake();
       await clock.sleep(1_000);
     }
-    expect(sent.map(({ news: one }) => one)).toEqual([1, 11]);
+    expect(sent.map(({ news: one }) => one)).toEqual([3, 13]);
   });
 
   test('at the end is everything, without a gap, the most urgent first', async () => {
@@ -153,7 +153,7 @@ describe('what is told', () => {
     const { clock, sent, news, messenger, lines } = stage((nth) => (nth === 0 ? { ...GOOD, tookMs: 4_000 } : GOOD));
     news.set('checks', 1);
     messenger.wake();
-    await clock.sleep(2_000);
+    await clock.sleep(4_000);
     news.set('checks', 2);
     await messenger.finish();
     expect(sent.map(({ news: one, at }) => [one, at - (sent[0]?.at ?? 0)])).toEqual([
@@ -177,7 +177,7 @@ describe('what is told', () => {
     const { clock, news, messenger, lines } = stage(() => ({ tookMs: 9_000, failure: 'server' }));
     news.set('checks', 1);
     messenger.wake();
-    await clock.sleep(2_000);
+    await clock.sleep(4_000);
     await messenger.finish();
     await clock.sleep(20_000);
     expect(lines).toEqual([expect.stringContaining('too slow to be told in 5 s how it ended')]);
@@ -194,8 +194,8 @@ describe('what is told', () => {
     const { clock, news, messenger, lines } = stage((nth) => (nth === 0 ? { ...GOOD, failure: 'limit' } : GOOD));
     news.set('checks', 1);
     messenger.wake();
-    await clock.sleep(3_000);
-    const until = new Date(clock.now() - 3_000 + BEFORE_FIRST_MS + 200 + 60_000).toISOString();
+    await clock.sleep(5_000);
+    const until = new Date(clock.now() - 5_000 + BEFORE_FIRST_MS + 200 + 60_000).toISOString();
     await messenger.finish();
     expect(lines).toEqual([
       `warning: GitHub: do it: limit; by its limit nothing is told before ${until}; the deployment does not depend on it`,

@@ -2,6 +2,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { GitHubError } from '../../src/core/errors.ts';
 import type { GitHub } from '../../src/ports.ts';
+import { BEFORE_FIRST_MS } from '../../src/reporter/messenger.ts';
 import { createFakeGitHub, type FakeGitHubPort, onGitHub } from '../fakes/github.ts';
 import { deploy, type Ended, type Fate } from '../fakes/jobs.ts';
 import { createFakeWorld, type EngineName, type FakeWorld } from '../fakes/ports.ts';
@@ -147,7 +148,7 @@ describe('GitHub is left alone', () => {
       if (clock.now() < limitedUntil) fail('limit', { retryAt: limitedUntil });
     });
     const [first, second] = github.calls;
-    expect([first?.at, second?.at]).toEqual([startedAt + 1_000, startedAt + 61_000]);
+    expect([first?.at, second?.at]).toEqual([startedAt + BEFORE_FIRST_MS, startedAt + BEFORE_FIRST_MS + 60_000]);
     expect(aboutGitHub(ended)).toEqual([
       `GitHub: do it: GitHub answered with limit; by its limit nothing is told before ${new Date(limitedUntil).toISOString()}; the deployment does not depend on it`,
     ]);

@@ -22,10 +22,10 @@ export interface Messenger {
 }
 
 /**
- * The first errand loads what speaks with GitHub: a quarter of a second of work, which must not stand before the first call to AWS.
- * What is over by then is told in one piece.
+ * The first errand loads what speaks with GitHub: a fifth of a second of work, and seconds of it on a machine that has other things to
+ * do, which must not stand before the first call to AWS. What is over by then is told in one piece.
  */
-export const BEFORE_FIRST_MS = 1_000;
+export const BEFORE_FIRST_MS = 3_000;
 export const GAP_MS = 10_000;
 export const LAST_MS = 5_000;
 /** Of calls in a row that fail for no reason of ours. */
