@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import type { Gate } from '../../src/core/gate.ts';
 import { timeTicks, valueTicks } from '../../src/report/chart-axis.ts';
 import { lanesOf, shareSteps, spanOf, turnsOf } from '../../src/report/chart-data.ts';
-import { badChartOf, ganttOf, rateChartOf, shareChartOf } from '../../src/report/chart-mermaid.ts';
+import { ganttOf } from '../../src/report/chart-gantt.ts';
 import { rateOf, ratesOf, ratioRows, totalsOf } from '../../src/report/chart-rates.ts';
+import { badChartOf, rateChartOf, shareChartOf } from '../../src/report/chart-xy.ts';
 import {
   BEGAN,
   decision,

@@ -3,9 +3,10 @@ import { explainDeath } from '../core/deaths.ts';
 import { gateName, type Verdict } from '../core/gate.ts';
 import { stepName } from '../core/plan.ts';
 import { shareSteps, spanOf } from './chart-data.ts';
-import { badChartOf, ganttOf, rateChartOf, shareChartOf } from './chart-mermaid.ts';
+import { ganttOf } from './chart-gantt.ts';
 import { type Rates, ratesOf } from './chart-rates.ts';
-import { type EndedJob, HEADLINES, hasStory, waysOn, whyOf, zeroOf } from './ended-job.ts';
+import { badChartOf, rateChartOf, shareChartOf } from './chart-xy.ts';
+import { type EndedJob, HEADLINES, hasStory, usesOf, waysOn, whyOf, zeroOf } from './ended-job.ts';
 import { COMPARISON_HEAD, comparisonRows } from './evidence.ts';
 import { clipped } from './foreign-text.ts';
 import type { Death, History } from './history.ts';
@@ -171,7 +172,7 @@ function waysOnText(job: EndedJob): string {
   if (ways.length === 0) return 'Nothing has to be done: stable serves all traffic.';
   return ways
     .map(({ title, why, inputs }) => {
-      const step = ['- uses: OWNER/greenlight@v0', '  with:', ...inputs.map((line) => `    ${line}`)];
+      const step = [`- ${usesOf(job)}`, '  with:', ...inputs.map((line) => `    ${line}`)];
       return `**${title}.** ${plain(why)}\n\n${fence(step, 'yaml')}`;
     })
     .join('\n\n');
