@@ -90,7 +90,7 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
   // Of a cancelled job's last seconds nobody knows how many there are.
   const isToldFirst = job.cancelled.aborted;
   if (isToldFirst) await tell();
-  const ended = { ...name, history, startedAt, endedAt: clock.now() };
+  const ended = { ...name, history, startedAt, endedAt: clock.now(), uses: job.github?.action };
   result = { ...result, report: await keepReport({ ...ended, result }, ports) };
   if (result.report !== undefined) log.info(`report: ${result.report}`);
   // The deployment has ended as it has, whether the runner takes the report or not.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { pageOf } from '../../src/report/html/page.ts';
 import { code, fence, folded, plain, table } from '../../src/report/markdown.ts';
 import { summaryOf } from '../../src/report/summary.ts';
 import { death, endless, HOSTILE, historyOf, hostile, jobOf, look, planOf, turnedBack, UNFIT } from './_stories.ts';
@@ -36,6 +37,17 @@ describe('the job summary', () => {
     expect(summary).toContain(
       '```yaml\n- uses: OWNER/greenlight@v0\n  with:\n    command: rollback\n    cluster: demo\n    service: web\n```',
     );
+  });
+
+  test('calls this action by the name that the workflow calls it by, in the summary and in the report', () => {
+    const job = jobOf(turnedBack().history, 9, {
+      end: { status: 'succeeded', reason: 'it serves' },
+      uses: 'example/greenlight@v1',
+    });
+    for (const text of [summaryOf(job), pageOf(job)]) {
+      expect(text).toContain('- uses: example/greenlight@v1\n');
+      expect(text).not.toContain('OWNER/');
+    }
   });
 
   test('is no larger than GitHub takes, whatever happened, and still says the end', () => {

@@ -13,6 +13,8 @@ export interface EndedJob {
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly endedAt: number;
+  /** This action as a workflow writes it, where that is known. */
+  readonly uses?: string | undefined;
 }
 
 /** `tone`: good (green), bad (red), open (somebody or something is still to come). */
@@ -81,6 +83,11 @@ export function dateOf(at: number): string {
   const date = new Date(at);
   const month = date.toLocaleString('en-GB', { month: 'long', timeZone: 'UTC' });
   return `${date.getUTCDate()} ${month} ${date.getUTCFullYear()}, ${date.toISOString().slice(11, 16)} UTC`;
+}
+
+/** The line of a workflow that calls this action. */
+export function usesOf({ uses }: EndedJob): string {
+  return `uses: ${uses ?? 'OWNER/greenlight@v0'}`;
 }
 
 /** What a person can do about it now: why, and the inputs of the workflow step that does it, as YAML lines. */

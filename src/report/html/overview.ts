@@ -2,7 +2,7 @@
 import { shortArn } from '../../core/arn.ts';
 import { shareSteps } from '../chart-data.ts';
 import { type Rates, type Totals, totalsOf } from '../chart-rates.ts';
-import { dateOf, type EndedJob, HEADLINES, shortImage, waysOn, whyOf, zeroOf } from '../ended-job.ts';
+import { dateOf, type EndedJob, HEADLINES, shortImage, usesOf, waysOn, whyOf, zeroOf } from '../ended-job.ts';
 import { clipped } from '../foreign-text.ts';
 import { elapsed } from '../rollout-log.ts';
 import { html, type Markup, prose } from './markup.ts';
@@ -75,7 +75,7 @@ export function waysOnOf(job: EndedJob): Markup | undefined {
       title,
       why,
       inputs,
-    }) => html`<div class="way"><h3>${title}</h3><p>${why}</p><pre tabindex="0" aria-label="${title}: the step's inputs"><code>- uses: OWNER/greenlight@v0
+    }) => html`<div class="way"><h3>${title}</h3><p>${why}</p><pre tabindex="0" aria-label="${title}: the step's inputs"><code>- ${usesOf(job)}
   with:
 ${inputs.map((input) => `    ${input}`).join('\n')}</code></pre></div>`,
   );
