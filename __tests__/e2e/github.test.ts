@@ -52,11 +52,12 @@ test('a rollout is followed on its commit, and each call is one that GitHub woul
 
 test('a job that is killed leaves its check and its deployment to the post step, which concludes them', async () => {
   const before = new Set(github.world.checkRuns.keys());
-  const inputs = await inputsOf({ steps: '50, 100', hold: '60s' });
+  const inputs = await inputsOf({ steps: '50, 100', hold: '60s', 'hold-limit': '3h' });
   const job = await world.start(inputs, onGitHub());
   const check = () => [...github.world.checkRuns.values()].find(({ id }) => !before.has(id));
   const deployment = () => [...github.world.deployments.values()].at(-1);
-  await waitUntil(() => /^50 % /.test(check()?.output?.title ?? '') && deployment()?.statuses.length === 1);
+  await job.sees(/(^| )50 %/);
+  await waitUntil(() => check()?.status === 'in_progress' && deployment()?.statuses.at(-1)?.state === 'in_progress');
   job.kill();
   const main = await job.ended;
   expect([main.exitCode, check()?.status]).toEqual([undefined, 'in_progress']);
