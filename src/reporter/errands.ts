@@ -24,7 +24,7 @@ export interface ErrandsOf {
   readonly pullRequest: number | undefined;
   readonly now: () => number;
   readonly known: Known;
-  /** What has become known besides. */
+  /** What has become known besides; nothing, before something is made: a job may be killed before the answer comes. */
   readonly isKnown: (more: Partial<Known>) => void;
   /** Somebody else has begun the rollout, or this job's main step: its deployment may be there though its id is not known. */
   readonly mayBeThere: boolean;
@@ -65,6 +65,7 @@ function checkErrands({ github, now, known, isKnown }: ErrandsOf) {
         surface: 'checks',
         async run() {
           if (id === undefined) {
+            isKnown({});
             id = await github.createCheckRun(check);
             isKnown({ check: id });
           } else {
@@ -116,6 +117,7 @@ function deploymentErrands({ github, settings, isCommitKnown, known, isKnown, ma
       return {
         surface,
         async run() {
+          isKnown({});
           set(await github.createDeployment({ sha, environment, description }));
         },
       };

@@ -74,14 +74,12 @@ export function createReporter(
   });
   const hint = isFork ? '; the token of a pull request from a fork may only read, whatever is written there' : '';
   const messenger = createMessenger(errands, { clock, log, hint });
-  /** For the post step only: nothing here waits for it, and it never rejects. */
+  /** For the post step only: nothing here waits for it, and it never rejects. Not before there is something: what keeps it is slow to load. */
   const keepState = (): void => {
     const state: KeptOfGitHub = { ...known, commit: commit ?? '' };
     void runner.save('github', JSON.stringify(state));
   };
   const open = (): void => {
-    // Before the first request: a job that is killed before it is answered has a check whose id nobody knows.
-    if (!isOpen) keepState();
     isOpen = true;
     messenger.wake();
   };
