@@ -157,6 +157,12 @@ describe('the report', () => {
     // Far from each other, both have room behind their ends.
     const apart = chartOf(flat(90, 20), flat(10, 30));
     expect([anchorOf(apart, 'stable'), anchorOf(apart, 'candidate')]).toEqual(['start', 'start']);
+    // Two lines that end in the same place have their names one above the other.
+    const together = chartOf(flat(0, 20), flat(0, 20));
+    const [one = 0, other = 0] = [...together.matchAll(/class="name \w+ wide"[^>]* y="([\d.]+)"/g)].map(([, y]) =>
+      Number(y),
+    );
+    expect(Math.abs(one - other)).toBeGreaterThanOrEqual(15);
     // The candidate goes on where stable's name would be.
     expect(anchorOf(chartOf(flat(10, 20), flat(10, 30)), 'stable')).toBe('end');
     // At the edge there is no room.
