@@ -10,7 +10,6 @@ import type { BuilderFacts } from '../core/build-args.ts';
 import { CommandFailed, JobFailed } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Docker, DockerSession, Log } from '../ports.ts';
-import { type Ended, runProgram } from './docker-run.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -105,6 +104,12 @@ async function copyConfiguration(environment: Environment, folder: string): Prom
   };
 }
 
+interface Ended {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly error: string;
+}
+
 async function findBuilder(quiet: (args: readonly string[]) => Promise<Ended>): Promise<BuilderFacts> {
   const buildx = await quiet(['buildx', 'version']);
   const engine = await quiet(['info', '--format', '{{json .}}']);
@@ -141,13 +146,25 @@ async function runDocker(
   input?: string,
   onLine?: (line: string) => void,
 ): Promise<Ended> {
-  return runProgram('docker', args, { environment, input, onLine }).catch((error: unknown) => {
+  // Loaded only by who builds.
+  const { getExecOutput } = await import('@actions/exec');
+  const { exitCode, stdout, stderr } = await getExecOutput('docker', [...args], {
+    env: environment,
+    silent: true,
+    ignoreReturnCode: true,
+    // It is never the job's own standard input. An empty one would be written too, and a docker that has ended by then breaks the pipe.
+    ...(input === undefined ? {} : { input: Buffer.from(input) }),
+    ...(onLine === undefined ? {} : { listeners: { stdline: onLine, errline: onLine } }),
+  }).catch((error: unknown) => {
     const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     throw new JobFailed(
       `docker cannot be run: ${why}; use a runner that has docker, or build elsewhere and give image`,
-      { cause: error },
+      {
+        cause: error,
+      },
     );
   });
+  return { exitCode, output: stdout, error: stderr };
 }
 
 /** "buildx build" or "push": the words before the first option or value. */
