@@ -13,7 +13,7 @@ import type { DockerSession } from '../../src/ports.ts';
 const script = `#!/bin/sh
 here=$(dirname "$0")
 words=$(echo "$1 $2" | tr -c 'a-z\\n' '-')
-{ printf '%s|' "$@"; printf '\\nstdin=%s\\nconfig=%s\\nsecret=%s\\nkeep=%s\\n' "$(cat)" "$DOCKER_CONFIG" "$GREENLIGHT_SECRET_1" "$KEEP"; } >> "$here/calls"
+{ printf '%s|' "$@"; printf '\\nstdin=%s\\nconfig=%s\\nsecret=%s\\nkeep=%s\\n' "$([ "$1" = login ] && cat)" "$DOCKER_CONFIG" "$GREENLIGHT_SECRET_1" "$KEEP"; } >> "$here/calls"
 for answer in "$here/$words" "$here/$1"; do
   if [ -f "$answer" ]; then . "$answer"; exit $?; fi
 done
