@@ -1,1 +1,1 @@
-var{STATE_rollout:e,STATE_ended:d}=process.env;e!==void 0&&e!==""&&(d===void 0||d==="")&&await import("./index.js");
+var{STATE_rollout:o="",STATE_ended:t="",STATE_github:e=""}=process.env;(o!==""&&t===""||e!=="")&&await import("./index.js");
