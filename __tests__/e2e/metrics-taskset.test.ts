@@ -100,7 +100,9 @@ describe('an upstream that fails for every version alike', () => {
     expectEnd(result, 0, 'succeeded');
     expect(shares).toEqual([10, 50, 100]);
     await expectAlone(world, result.outputs['task-definition-arn'] ?? '', version);
-    const told = evidenceOf(result).map(({ share, evidence: { verdict, sentence } }) => `${share} ${verdict}: ${sentence}`);
+    const told = evidenceOf(result).map(
+      ({ share, evidence: { verdict, sentence } }) => `${share} ${verdict}: ${sentence}`,
+    );
     expect(told).toEqual([10, 50, 100].map((share) => expect.stringMatching(new RegExp(`^${share} pass: `))));
     const evidence = evidenceAt(result, 50);
     expect(judgeAgain(evidence)).toMatchObject({ verdict: 'pass', sentence: evidence.sentence });
