@@ -44,16 +44,11 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
   };
   try {
     const request = await readRequest(job.input, job.inputNames, job).catch(async (error: unknown) => {
+      if (!(error instanceof FaultsFound) || job.input('command') !== 'plan') throw error;
       // What is wrong with the inputs of a plan is told where the plan would be.
-      const isPlan = error instanceof FaultsFound && job.input('command') === 'plan';
-      if (isPlan)
-        throw await (await import('./plan-command.ts')).tellWrongInputs(
-          error.faults,
-          { ...name, environment: job.input('github-environment') },
-          { ...job, progress },
-          ports,
-        );
-      throw error;
+      const { tellWrongInputs } = await import('./plan-command.ts');
+      const place = { ...name, environment: job.input('github-environment') };
+      throw await tellWrongInputs(error.faults, place, { ...job, progress }, ports);
     });
     asked = request;
     const { cluster, pollMs } = request.config;
@@ -71,9 +66,10 @@ export async function main(job: Job, ports: Ports): Promise<Result & { readonly 
     wasAskedFor = request.command === 'rollback' && result.outcome.status === 'rolled-back';
   } catch (error) {
     const outcome = outcomeOf(error);
-    if (outcome === undefined)
+    if (outcome === undefined) {
       await reporter.end({ result: { ...result, outcome: BUG }, wasAskedFor, tookMs: clock.now() - startedAt });
-    if (outcome === undefined) throw error;
+      throw error;
+    }
     result = { ...result, outcome };
     if (error instanceof FaultsFound) faults = error.faults;
   }

@@ -179,7 +179,7 @@ describe('beneath the title', () => {
     expect(steps(seen(T, 0))).toBe('| **Steps** | 25 % → 100 % |');
     expect(steps(seen(T, 0), seen(T, 25))).toBe('| **Steps** | **25 %** → 100 % |');
     expect(steps(seen(T, 25), seen(T, 100))).toBe('| **Steps** | ✓ 25 % → **100 %** |');
-    expect(steps(seen(T, 25), seen(T, 100), seen(T, 0))).toBe('| **Steps** | ✓ 25 % → 100 % |');
+    expect(steps(seen(T, 25), seen(T, 100), seen(T, 0))).toBe('| **Steps** | ✓ 25 % → ↩ 100 % |');
     const back = rows(summaryAt(T, seen(T, 25), seen(T, 0)));
     expect(back).toContain('| **Candidate’s traffic** | 0 % (25 % at most) |');
   });

@@ -152,7 +152,7 @@ function factsOf(job: LiveJob, now: number): (readonly [string, string | undefin
   ];
 }
 
-/** "✓ 5 % → **25 %** → 50 % → 100 %": what the candidate has left behind, where it stands, what is to come. */
+/** "✓ 5 % → **25 %** → 50 % → 100 %": what the candidate has left behind, where it stands, what is to come; "↩ 25 %": where it was turned back. */
 function stepsText({ history }: LiveJob): string | undefined {
   const share = standingOf(history)?.look.share ?? 0;
   const most = Math.max(0, ...history.changes.map(({ look }) => look.share));
@@ -160,6 +160,7 @@ function stepsText({ history }: LiveJob): string | undefined {
     .flatMap((step) => {
       if (step.share === 0) return [];
       if (step.share === share) return [`**${step.share} %**`];
+      if (step.share === most) return [`↩ ${step.share} %`];
       return [step.share < share || step.share < most ? `✓ ${step.share} %` : `${step.share} %`];
     })
     .join(' → ');
