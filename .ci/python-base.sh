@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
 # The base image of examples/django, made of Debian's packages: there is no hub to pull python:3.9 from.
 #
-#   .ci/python-base.sh start DIR    the engine that docker talks to has python:3.9; DIR is for what is needed on the way
+#   .ci/python-base.sh start DIR    the engine that docker talks to has greenlight/python:base; DIR is for what is needed on the way
 #   .ci/python-base.sh stop         takes it away again
+#
+# A build takes it by a named context (python:3.9=docker-image://greenlight/python:base). A docker without buildx knows none: there it
+# is called python:3.9 too, unless the engine has one.
 #
 # It holds Debian's own Python, pip and Django (with what these need) and nothing else but busybox, which gives it a shell. pip
 # finds there what the example's requirements.txt asks for, and looks nowhere else. Debian's Python is a newer one than 3.9.
-# An image python:3.9 that the engine has already is used as it is, and stays. Both commands may be repeated. Progress goes to
-# stderr.
+# Both commands may be repeated. Progress goes to stderr.
 
 set -euo pipefail
 
-IMAGE=python:3.9
+IMAGE=greenlight/python:base
+STANDS_FOR=python:3.9
 BUSYBOX=greenlight/busybox:base
 PACKAGES=(python3-django python3-pip)
 # By this an image of ours is told from the hub's.
@@ -24,11 +27,16 @@ die() { say "$*"; exit 1; }
 command=${1:-}
 dir=${2:-}
 if [[ $command == stop ]]; then
-  [[ -z $(docker image ls --quiet --filter "label=$LABEL" "$IMAGE") ]] || docker image rm --force "$IMAGE" >/dev/null
+  for image in "$IMAGE" "$STANDS_FOR"; do
+    [[ -z $(docker image ls --quiet --filter "label=$LABEL" "$image") ]] || docker image rm --force "$image" >/dev/null
+  done
   exit 0
 fi
 [[ $command == start && -n $dir ]] || die "usage: python-base.sh start DIR | stop"
-docker image inspect "$IMAGE" >/dev/null 2>&1 && { say "$IMAGE is there"; exit 0; }
+name_without_buildx() {
+  docker buildx version >/dev/null 2>&1 || docker image inspect "$STANDS_FOR" >/dev/null 2>&1 || docker tag "$IMAGE" "$STANDS_FOR"
+}
+docker image inspect "$IMAGE" >/dev/null 2>&1 && { name_without_buildx; say "$IMAGE is there"; exit 0; }
 docker image inspect "$BUSYBOX" >/dev/null 2>&1 || die "the engine has no $BUSYBOX; .ci/docker-engine.sh start imports it"
 command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || die "$IMAGE is made of Debian's packages, and that needs apt"
 mkdir -p "$dir"
@@ -113,5 +121,6 @@ tar -C "$root" --owner=0 --group=0 -c . | gzip -1 | docker import \
   -c 'ENV PATH=/usr/local/bin:/usr/bin:/bin' \
   -c 'ENV PIP_NO_INDEX=1 PIP_BREAK_SYSTEM_PACKAGES=1 PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1' \
   -c "LABEL $LABEL" -c 'CMD ["python"]' - "$IMAGE" >/dev/null
+name_without_buildx
 say "ready: $(docker run --rm --network=none "$IMAGE" python -c \
   'import django, platform; print("Python", platform.python_version(), "with Django", django.get_version())')"

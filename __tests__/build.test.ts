@@ -21,6 +21,7 @@ const build: Build = {
   dockerfile: undefined,
   target: undefined,
   platforms: [],
+  buildContexts: new Map(),
   buildArgs: [],
   buildSecrets: new Map(),
   tags: [sha],

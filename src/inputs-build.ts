@@ -12,6 +12,7 @@ export const buildOnlyInputs = [
   'dockerfile',
   'target',
   'platforms',
+  'build-contexts',
   'build-args',
   'build-secrets',
   'tags',
@@ -34,6 +35,16 @@ export function readBuild(
     isSecret: true,
   });
   faults.push(...secrets.faults);
+  const contexts = pairsOf(reader.text('build-contexts'), {
+    subject: 'build-contexts',
+    keyWord: 'name',
+    isKey: (name) => !/\s/.test(name),
+  });
+  faults.push(...contexts.faults);
+  for (const [name, source] of contexts.pairs) {
+    if (source === '')
+      reader.fail('build-contexts', `${name} has no source`, 'write a folder, a Git address or docker-image://…');
+  }
   const cache = reader.text('cache') || 'none';
   if (cache !== 'registry' && cache !== 'none') {
     reader.fail('cache', `"${cache}" is not known`, 'write registry or none, or leave it out');
@@ -44,6 +55,7 @@ export function readBuild(
     dockerfile: reader.text('dockerfile') || undefined,
     target: reader.text('target') || undefined,
     platforms: readPlatforms(reader),
+    buildContexts: contexts.pairs,
     buildArgs: readBuildArgs(reader),
     buildSecrets: secrets.pairs,
     tags: readTags(reader, sha, cache === 'registry'),

@@ -31,6 +31,7 @@ export const inputNames = [
   'dockerfile',
   'target',
   'platforms',
+  'build-contexts',
   'build-args',
   'build-secrets',
   'tags',

@@ -18,6 +18,7 @@ const smallest: Build = {
   dockerfile: undefined,
   target: undefined,
   platforms: [],
+  buildContexts: new Map(),
   buildArgs: [],
   buildSecrets: new Map(),
   tags: ['c0ffee'],
@@ -46,6 +47,11 @@ describe('with buildx', () => {
       'build args, one taken from the environment',
       { buildArgs: ['A=1 2', 'B'] },
       ['--build-arg', 'A=1 2', '--build-arg', 'B', ...labels, '--tag', `${uri}:c0ffee`, '.'],
+    ],
+    [
+      'named contexts',
+      { buildContexts: new Map([['python:3.9', 'docker-image://base:1']]) },
+      ['--build-context', 'python:3.9=docker-image://base:1', ...labels, '--tag', `${uri}:c0ffee`, '.'],
     ],
     ['two tags, of which ECR adds the second', { tags: ['v1', 'latest'] }, [...labels, '--tag', `${uri}:v1`, '.']],
     [
@@ -118,10 +124,16 @@ describe('without buildx', () => {
 
   test('what it cannot do is named by its input, all at once', () => {
     const commands = commandsFor(
-      { buildSecrets: new Map([['npm', 's3cr3t']]), platforms: ['linux/amd64', 'linux/arm64'] },
+      {
+        buildContexts: new Map([['base', '../base']]),
+        buildSecrets: new Map([['npm', 's3cr3t']]),
+        platforms: ['linux/amd64', 'linux/arm64'],
+      },
       legacy,
     );
-    expect(commands).toMatchObject({ faults: [{ subject: 'build-secrets' }, { subject: 'platforms' }] });
+    expect(commands).toMatchObject({
+      faults: [{ subject: 'build-contexts' }, { subject: 'build-secrets' }, { subject: 'platforms' }],
+    });
     expect(JSON.stringify(commands)).not.toContain('s3cr3t');
   });
 
@@ -138,6 +150,7 @@ describe('the inputs of a build as one line', () => {
     ['context', { context: 'x' }],
     ['target', { target: 'x' }],
     ['platforms', { platforms: ['linux/arm64'] }],
+    ['build-contexts', { buildContexts: new Map([['base', 'x']]) }],
     ['build-args', { buildArgs: ['A=1'] }],
     ['the ids of build-secrets', { buildSecrets: new Map([['npm', 'x']]) }],
   ])('%s changes it', (_, build) => expect(line(build)).not.toBe(line({})));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DescribeTasksCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { canBuildSite, change, openSite, type Site } from './support/django.ts';
+import { canBuildSite, change, offlineInputs, openSite, type Site } from './support/django.ts';
 import { docker } from './support/docker.ts';
 import { type Guests, startGuests } from './support/guests.ts';
 import { endJobs, expectEnd, startJob } from './support/job.ts';
@@ -67,7 +67,7 @@ const HURRIED = { hold: '8s', 'hold-limit': '3h', 'promote-within': '24h', poll:
     await guests.reached(10);
     expect(guests.count()).toMatchObject({ failed: 0, problems: [] });
     const before = guests.booked.length;
-    const inputs = { ...(await workflowInputs()), ...HURRIED };
+    const inputs = { ...(await workflowInputs()), ...HURRIED, ...offlineInputs };
     const result = await (await startJob({ inputs, env: sandbox.env, cwd: folder, sha: COMMIT })).ended;
     shares.stop();
     const whileItShifted = guests.booked.slice(before);

@@ -52,6 +52,7 @@ export function buildInputs(build: Build, environment: Readonly<Record<string, s
     dockerfile: build.dockerfile ?? null,
     target: build.target ?? null,
     platforms: [...build.platforms].sort(),
+    contexts: [...build.buildContexts].sort(),
     args,
     secrets: [...build.buildSecrets.keys()].sort(),
   });
@@ -75,6 +76,7 @@ export function buildCommands(
     ...(build.dockerfile === undefined ? [] : ['--file', build.dockerfile]),
     ...(build.target === undefined ? [] : ['--target', build.target]),
     ...(build.platforms.length === 0 ? [] : ['--platform', build.platforms.join(',')]),
+    ...[...build.buildContexts].flatMap(([name, source]) => ['--build-context', `${name}=${source}`]),
     ...build.buildArgs.flatMap((arg) => ['--build-arg', arg]),
     ...['--label', `${revisionLabel}=${build.revision}`, '--label', `${inputsLabel}=${inputsHash}`],
     ...['--tag', reference],
@@ -134,12 +136,11 @@ function registryCache(repositoryUri: string): readonly string[] {
 
 function unsupported(build: Build, builder: BuilderFacts): Fault[] {
   const faults: Fault[] = [];
-  if (builder.kind === 'legacy' && build.buildSecrets.size > 0) {
-    faults.push({
-      subject: 'build-secrets',
-      problem: `${[...build.buildSecrets.keys()].join(', ')} cannot be given to docker ${builder.version} without buildx`,
-      fix: setUpBuildx,
-    });
+  const onlyWithBuildx = { 'build-contexts': build.buildContexts, 'build-secrets': build.buildSecrets };
+  for (const [subject, named] of Object.entries(onlyWithBuildx)) {
+    if (builder.kind !== 'legacy' || named.size === 0) continue;
+    const problem = `${[...named.keys()].join(', ')} cannot be given to docker ${builder.version} without buildx`;
+    faults.push({ subject, problem, fix: setUpBuildx });
   }
   if (build.platforms.length > 1 && (builder.kind === 'legacy' || isPlainDockerDriver(builder))) {
     const by = builder.kind === 'legacy' ? `docker ${builder.version} without buildx` : 'the buildx driver docker';

@@ -107,6 +107,8 @@ export interface Build {
   readonly dockerfile: string | undefined;
   readonly target: string | undefined;
   readonly platforms: readonly string[];
+  /** What `FROM` or `COPY --from` of a name takes instead: a folder, a Git address, `docker-image://…`. */
+  readonly buildContexts: ReadonlyMap<string, string>;
   /** `KEY=value`, or `KEY` to take it from the environment. */
   readonly buildArgs: readonly string[];
   /** `id=value` lines; the value never appears in an argument. */

@@ -139,7 +139,15 @@ function valueText(value: Json): string {
 // ------------------------------------------------------------------ faults
 
 /** Inputs of which a text may hold what the workflow keeps secret. */
-const delicate = new Set(['environment', 'secrets', 'build-args', 'build-secrets', 'gates', 'migrate']);
+const delicate = new Set([
+  'environment',
+  'secrets',
+  'build-contexts',
+  'build-args',
+  'build-secrets',
+  'gates',
+  'migrate',
+]);
 
 /** The fault as it may stand in a comment: the log, where the runner masks, has the whole. */
 export function publicFault(fault: Fault): Fault {

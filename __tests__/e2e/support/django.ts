@@ -27,10 +27,13 @@ const PORT = 8000;
 const STABLE_MS = 60_000;
 const LOOK_EVERY_MS = 100;
 
+/** What .ci/python-base.sh has made. */
+const BASE = 'greenlight/python:base';
+
 /** Why the example cannot be built and run here; undefined when it can, or when real builds have said why nothing can. */
 async function whyNot(): Promise<string | undefined> {
-  if (!(await succeeds(['image', 'inspect', 'python:3.9'])))
-    return 'the engine has no python:3.9; .ci/python-base.sh start DIR makes one';
+  if (!(await succeeds(['image', 'inspect', BASE])))
+    return `the engine has no ${BASE}; .ci/python-base.sh start DIR makes one`;
   if (!(await succeeds(['network', 'inspect', 'bridge'])))
     return 'the engine has no bridge, and runserver takes its port on all addresses of its network';
   return undefined;
@@ -43,6 +46,11 @@ if (reason !== undefined) {
   process.stderr.write(`skipped: the Django example (${reason})\n`);
 }
 export const canBuildSite = canBuild && reason === undefined;
+
+/** In place of the hub's python:3.9; without buildx there are no named contexts, and the engine has it under that very name. */
+const named = canBuildSite && (await succeeds(['buildx', 'version'])) ? `python:3.9=docker-image://${BASE}` : undefined;
+/** Inputs with which the action builds the example's Dockerfile, where no hub is. */
+export const offlineInputs: Readonly<Record<string, string>> = named === undefined ? {} : { 'build-contexts': named };
 
 export interface Site {
   readonly sandbox: Sandbox;
@@ -103,7 +111,8 @@ async function pushFirst(ecr: ECRClient, folder: string, image: string, configur
   const auths = { [registry]: { auth: authorizationData?.[0]?.authorizationToken } };
   await mkdir(configuration);
   await writeFile(join(configuration, 'config.json'), JSON.stringify({ auths }));
-  await docker(['build', '--tag', image, folder], { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' });
+  const contexts = named === undefined ? [] : ['--build-context', named];
+  await docker(['build', ...contexts, '--tag', image, folder], { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' });
   await docker(['push', image], { DOCKER_CONFIG: configuration });
 }
 
