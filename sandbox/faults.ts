@@ -1,11 +1,15 @@
 import { AwsError } from './wire/service.ts';
 
-/** Which calls a fault hits. Without `rate` and `next` it hits every call that matches. */
-export interface FaultScope {
+/** How often a fault hits. Without `rate` and `next` it hits every call that matches. */
+export interface Ordered {
   /** Share of the calls, 0 to 1. */
   readonly rate?: number;
   /** Only the next n matching calls; then the fault is used up. */
   readonly next?: number;
+}
+
+/** Which calls a fault hits. */
+export interface FaultScope extends Ordered {
   /** `DescribeServices`, `ecs:DescribeServices` or `ecs:*`; without it every call. */
   readonly operations?: readonly string[];
 }
@@ -62,6 +66,41 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/** Faults in the order in which they were ordered. */
+export interface Orders<Fault extends Ordered> {
+  /** The returned function withdraws it. Throws a RangeError on a rate outside 0 to 1. */
+  add(fault: Fault): () => void;
+  /** Withdraws all of them. */
+  clear(): void;
+  /** Those of the ones that match which hit this call, one by one: who takes no further one counts no further one down. */
+  hitting(matches: (fault: Fault) => boolean): Iterable<Fault>;
+}
+
+export function createOrders<Fault extends Ordered>(random: () => number): Orders<Fault> {
+  const ordered = new Map<Fault, number>();
+  const hits = (fault: Fault): boolean => {
+    if (fault.rate !== undefined && random() >= fault.rate) return false;
+    if (fault.next === undefined) return true;
+    const left = (ordered.get(fault) ?? 0) - 1;
+    if (left > 0) ordered.set(fault, left);
+    else ordered.delete(fault);
+    return left >= 0;
+  };
+  return {
+    add(fault) {
+      if (fault.rate !== undefined && !(fault.rate >= 0 && fault.rate <= 1))
+        throw new RangeError(`rate of a fault must be between 0 and 1, got ${fault.rate}`);
+      const own = { ...fault };
+      ordered.set(own, own.next ?? 0);
+      return () => void ordered.delete(own);
+    },
+    clear: () => ordered.clear(),
+    *hitting(matches) {
+      for (const fault of [...ordered.keys()]) if (matches(fault) && hits(fault)) yield fault;
+    },
+  };
+}
+
 /** The error names are those of the JSON protocols; the wire turns them into the query protocol's where AWS differs. */
 export const throttlingError = () => new AwsError('ThrottlingException', 'Rate exceeded', 400);
 export const expiredTokenError = () =>
@@ -76,7 +115,7 @@ const serverError = (status: 500 | 503) =>
 /** With a `seed` the same calls meet the same faults in every run. */
 export function createFaults(options: { readonly seed?: number; readonly latencyMs?: number | MsRange } = {}): Faults {
   const random = seededRandom(options.seed ?? 1);
-  const ordered = new Map<Fault, number>();
+  const orders = createOrders<Fault>(random);
 
   const matches = (fault: Fault, service: string, operation: string) =>
     fault.operations === undefined ||
@@ -84,28 +123,13 @@ export function createFaults(options: { readonly seed?: number; readonly latency
       (name) => name === operation || name === `${service}:${operation}` || name === `${service}:*`,
     );
 
-  const hits = (fault: Fault): boolean => {
-    if (fault.rate !== undefined && random() >= fault.rate) return false;
-    if (fault.next === undefined) return true;
-    const left = (ordered.get(fault) ?? 0) - 1;
-    if (left > 0) ordered.set(fault, left);
-    else ordered.delete(fault);
-    return left >= 0;
-  };
-
   const faults: Faults = {
     latencyMs: options.latencyMs ?? 0,
     credentialsExpired: false,
     rejectedAccessKeys: new Set(),
-    add(fault) {
-      if (fault.rate !== undefined && !(fault.rate >= 0 && fault.rate <= 1))
-        throw new RangeError(`rate of a fault must be between 0 and 1, got ${fault.rate}`);
-      const own = { ...fault };
-      ordered.set(own, own.next ?? 0);
-      return () => void ordered.delete(own);
-    },
+    add: orders.add,
     clear() {
-      ordered.clear();
+      orders.clear();
       faults.latencyMs = 0;
       faults.credentialsExpired = false;
       faults.rejectedAccessKeys.clear();
@@ -119,13 +143,12 @@ export function createFaults(options: { readonly seed?: number; readonly latency
       let loseAnswer = false;
       if (accessKeyId !== undefined && faults.rejectedAccessKeys.has(accessKeyId)) error = unknownKeyError();
       else if (faults.credentialsExpired) error = expiredTokenError();
-      for (const fault of [...ordered.keys()]) {
-        if (error !== undefined) break;
-        if (!matches(fault, service, operation) || !hits(fault)) continue;
+      for (const fault of error === undefined ? orders.hitting((one) => matches(one, service, operation)) : []) {
         if (fault.kind === 'throttle') error = throttlingError();
         else if (fault.kind === 'server-error') error = serverError(fault.status ?? 500);
         else if (fault.kind === 'lost-answer') loseAnswer = true;
         else answerDelayMs += fault.delayMs;
+        if (error !== undefined) break;
       }
       return { delayMs, error, answerDelayMs, loseAnswer };
     },

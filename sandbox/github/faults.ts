@@ -1,11 +1,7 @@
-import { seededRandom } from '../faults.ts';
+import { createOrders, type Ordered, seededRandom } from '../faults.ts';
 
-/** Which requests a fault hits. Without `rate` and `next` it hits every one that matches. */
-export interface GitHubFaultScope {
-  /** Share of the requests, 0 to 1. */
-  readonly rate?: number;
-  /** Only the next n matching requests; then the fault is used up. */
-  readonly next?: number;
+/** Which requests a fault hits. */
+export interface GitHubFaultScope extends Ordered {
   /** Names of GitHub's description: `checks/update`, `checks/*`; without it every request. */
   readonly operations?: readonly string[];
 }
@@ -41,31 +37,13 @@ export interface GitHubFaults {
 
 /** With a `seed` the same requests meet the same faults in every run. */
 export function createGitHubFaults(seed = 1): GitHubFaults {
-  const random = seededRandom(seed);
-  const ordered = new Map<GitHubFault, number>();
-
+  const orders = createOrders<GitHubFault>(seededRandom(seed));
   const matches = ({ operations }: GitHubFault, operation: string) =>
     operations === undefined ||
     operations.some((name) => name === operation || (name.endsWith('/*') && operation.startsWith(name.slice(0, -1))));
-
-  const hits = (fault: GitHubFault): boolean => {
-    if (fault.rate !== undefined && random() >= fault.rate) return false;
-    if (fault.next === undefined) return true;
-    const left = (ordered.get(fault) ?? 0) - 1;
-    if (left > 0) ordered.set(fault, left);
-    else ordered.delete(fault);
-    return left >= 0;
-  };
-
   return {
-    add(fault) {
-      if (fault.rate !== undefined && !(fault.rate >= 0 && fault.rate <= 1))
-        throw new RangeError(`rate of a fault must be between 0 and 1, got ${fault.rate}`);
-      const own = { ...fault };
-      ordered.set(own, own.next ?? 0);
-      return () => void ordered.delete(own);
-    },
-    clear: () => ordered.clear(),
-    hitting: (operation) => [...ordered.keys()].filter((fault) => matches(fault, operation) && hits(fault)),
+    add: orders.add,
+    clear: orders.clear,
+    hitting: (operation) => [...orders.hitting((fault) => matches(fault, operation))],
   };
 }

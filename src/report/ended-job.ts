@@ -78,6 +78,19 @@ export function shortImage(image: string): string {
   return name.replace(/@sha256:([0-9a-f]{12})[0-9a-f]+$/, '@$1');
 }
 
+/** Everything by its full name, to copy: what it is, and the name. Without what nobody knows. */
+export function wholeNames({ result, cluster, service }: EndedJob): readonly (readonly [string, string])[] {
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['Cluster', cluster],
+    ['Service', service],
+    ['Image', result.image],
+    ['Candidate’s task definition', result.taskDefinitionArn],
+    ['Stable’s task definition', result.previousTaskDefinitionArn],
+    ['Deployment', result.deploymentArn],
+  ];
+  return rows.flatMap(([what, name]) => (name === undefined || name === '' ? [] : [[what, name] as const]));
+}
+
 /** "4 May 2026, 12:09 UTC" */
 export function dateOf(at: number): string {
   const date = new Date(at);

@@ -3,7 +3,7 @@ import { shortArn } from '../core/arn.ts';
 import type { Result } from '../core/result.ts';
 import { shareSteps, spanOf } from './chart-data.ts';
 import { type Bin, type Rates, totalsOf } from './chart-rates.ts';
-import { dateOf, type EndedJob, hasStory, shortImage } from './ended-job.ts';
+import { dateOf, type EndedJob, hasStory, shortImage, wholeNames } from './ended-job.ts';
 import { clipped } from './foreign-text.ts';
 import { code, fence, folded, table } from './markdown.ts';
 import { elapsed } from './rollout-log.ts';
@@ -84,20 +84,9 @@ function count(value: number): string {
 }
 
 /** Everything by its full name: GitHub breaks code in a list where the line ends. */
-export function namesText({ result, cluster, service }: EndedJob): string {
-  const rows: readonly (readonly [string, string | undefined])[] = [
-    ['Status', result.outcome.status],
-    ['Cluster', cluster],
-    ['Service', service],
-    ['Image', result.image],
-    ['Candidate’s task definition', result.taskDefinitionArn],
-    ['Stable’s task definition', result.previousTaskDefinitionArn],
-    ['Deployment', result.deploymentArn],
-  ];
-  return rows
-    .flatMap(([title, value]) =>
-      value === undefined || value === '' ? [] : [`- ${title}: ${code(clipped(value, LONGEST_WHOLE_NAME))}`],
-    )
+export function namesText(job: EndedJob): string {
+  return [['Status', job.result.outcome.status] as const, ...wholeNames(job)]
+    .map(([what, name]) => `- ${what}: ${code(clipped(name, LONGEST_WHOLE_NAME))}`)
     .join('\n');
 }
 

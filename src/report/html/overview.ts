@@ -2,7 +2,17 @@
 import { shortArn } from '../../core/arn.ts';
 import { shareSteps } from '../chart-data.ts';
 import { type Rates, type Totals, totalsOf } from '../chart-rates.ts';
-import { dateOf, type EndedJob, HEADLINES, shortImage, usesOf, waysOn, whyOf, zeroOf } from '../ended-job.ts';
+import {
+  dateOf,
+  type EndedJob,
+  HEADLINES,
+  shortImage,
+  usesOf,
+  waysOn,
+  wholeNames,
+  whyOf,
+  zeroOf,
+} from '../ended-job.ts';
 import { clipped } from '../foreign-text.ts';
 import { elapsed } from '../rollout-log.ts';
 import { html, type Markup, prose } from './markup.ts';
@@ -83,17 +93,7 @@ ${inputs.map((input) => `    ${input}`).join('\n')}</code></pre></div>`,
 }
 
 /** Everything by its full name, to copy. */
-export function namesOf({ result, cluster, service }: EndedJob): Markup {
-  const rows: readonly (readonly [string, string | undefined])[] = [
-    ['Cluster', cluster],
-    ['Service', service],
-    ['Image', result.image],
-    ['Candidate’s task definition', result.taskDefinitionArn],
-    ['Stable’s task definition', result.previousTaskDefinitionArn],
-    ['Deployment', result.deploymentArn],
-  ];
-  const known = rows.flatMap(([name, value]) =>
-    value === undefined || value === '' ? [] : [html`<div><dt>${name}</dt><dd><code>${value}</code></dd></div>`],
-  );
+export function namesOf(job: EndedJob): Markup {
+  const known = wholeNames(job).map(([what, name]) => html`<div><dt>${what}</dt><dd><code>${name}</code></dd></div>`);
   return html`<dl class="names">${known}</dl>`;
 }
