@@ -25,20 +25,26 @@ async function inputsOf(more: Readonly<Record<string, string>> = {}) {
   return { image, bake: '1m', hold: '6s', 'github-token': github.token, ...more };
 }
 const deploy = async (more?: Readonly<Record<string, string>>) => world.deploy(await inputsOf(more), onGitHub());
+/** What comes into being from now on: the stories share one GitHub. */
+function watchNew<T>(all: ReadonlyMap<number, T>): () => readonly T[] {
+  const before = new Set(all.keys());
+  return () => [...all].filter(([id]) => !before.has(id)).map(([, one]) => one);
+}
 const warnings = (lines: readonly string[]) => lines.filter((line) => line.includes('GitHub'));
 
 test('a rollout is followed on its commit, and each call is one that GitHub would take', async () => {
   const before = github.journal.length;
+  const [checks, deployments] = [watchNew(github.world.checkRuns), watchNew(github.world.deployments)];
   const startedAt = Date.now();
   const result = await deploy({ 'environment-url': world.seeded.productionUrl });
   const tookMs = Date.now() - startedAt;
   expectEnd(result, 0, 'succeeded');
   expect([github.violations, warnings(result.warnings)]).toEqual([[], []]);
 
-  expect([...github.world.checkRuns.values()]).toMatchObject([
+  expect(checks()).toMatchObject([
     { name: 'Greenlight: demo/web', headSha: sha, status: 'completed', conclusion: 'success', externalId: 'demo/web' },
   ]);
-  const [deployment, ...others] = github.world.deployments.values();
+  const [deployment, ...others] = deployments();
   expect([deployment?.sha, deployment?.environment, others]).toEqual([sha, 'web', []]);
   expect(deployment?.statuses.at(-1)).toMatchObject({ state: 'success', environmentUrl: world.seeded.productionUrl });
   expect([...github.world.comments.values()].map(({ body }) => body.split('\n').slice(0, 2))).toEqual([
@@ -51,11 +57,11 @@ test('a rollout is followed on its commit, and each call is one that GitHub woul
 });
 
 test('a job that is killed leaves its check and its deployment to the post step, which concludes them', async () => {
-  const before = new Set(github.world.checkRuns.keys());
+  const [checks, deployments] = [watchNew(github.world.checkRuns), watchNew(github.world.deployments)];
   const inputs = await inputsOf({ steps: '50, 100', hold: '60s', 'hold-limit': '3h' });
   const job = await world.start(inputs, onGitHub());
-  const check = () => [...github.world.checkRuns.values()].find(({ id }) => !before.has(id));
-  const deployment = () => [...github.world.deployments.values()].at(-1);
+  const check = () => checks()[0];
+  const deployment = () => deployments()[0];
   await job.sees(/(^| )50 %/);
   await waitUntil(() => check()?.status === 'in_progress' && deployment()?.statuses.at(-1)?.state === 'in_progress');
   job.kill();
@@ -65,7 +71,7 @@ test('a job that is killed leaves its check and its deployment to the post step,
   expect(exitCode === 0 ? [] : lines).toEqual([]);
   expect(check()).toMatchObject({ status: 'completed', conclusion: 'failure' });
   expect(deployment()?.statuses.at(-1)?.state).toBe('failure');
-  expect([...github.world.checkRuns.keys()].filter((id) => !before.has(id))).toHaveLength(1);
+  expect(checks()).toHaveLength(1);
   expect(github.violations).toEqual([]);
   await world.expectNoneFailed();
 });

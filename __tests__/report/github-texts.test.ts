@@ -184,6 +184,12 @@ describe('beneath the title', () => {
     expect(back).toContain('| **Candidate’s traffic** | 0 % (25 % at most) |');
   });
 
+  test('stand no steps where there is one', () => {
+    const ofOne = { ...history(seen(T, 100)), plan: { ...plan, steps: ladder([100], 0) } };
+    expect(checkRunOf(live({ history: ofOne }), T).summary).not.toContain('Steps');
+    expect(summaryAt(T, seen(T, 100))).toContain('Steps');
+  });
+
   test('stand the tasks while it goes on, and not when it has ended: they were what was last seen', () => {
     const tasks = '| **Candidate** | 2 of 2 tasks run |';
     expect(rows(summaryAt(T + 120_000, seen(T, 25)))).toEqual(

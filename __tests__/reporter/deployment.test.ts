@@ -117,6 +117,13 @@ describe('a deployment that succeeds', () => {
     expect([states(world), lastCheck(world)?.conclusion]).toEqual([[], 'success']);
   });
 
+  test('of a commit that is in many pull requests writes to the first two', async () => {
+    const world = stage();
+    const github = createFakeGitHub(world.clock, undefined, [7, 8, 9]);
+    noWarnings(await deploy({ ...world, ports: { ...world.ports, github } }, {}, fate()));
+    expect([...github.comments.keys()].map((key) => key.split(' ')[0])).toEqual(['7', '8']);
+  });
+
   test('of a pull request writes to that pull request, without looking for another', async () => {
     const world = stage();
     await deploy(world, {}, fate({}, { event: { kind: 'pull-request', number: 12, isFork: false } }));
@@ -164,6 +171,13 @@ describe('the end of a check is the truth', () => {
     const [told = []] = states(world);
     expect([told[0], told.at(-1)]).toEqual([deployment[0], deployment.at(-1)]);
     expect(noteOf(world)).toBeDefined();
+  });
+
+  test('in production the one before stays where the new one was turned back', async () => {
+    const world = stage();
+    const alarm = [() => world.share() === 60, () => world.ring('ALARM')] as const;
+    const ended = await deploy(world, { 'github-environment': 'production' }, fate({ when: alarm }));
+    expect([ended.status, world.github.retired]).toEqual(['rolled-back', []]);
   });
 
   test('what serves already is neutral: nothing was rolled out, and no deployment or note says otherwise', async () => {
@@ -258,7 +272,14 @@ describe('a run that promotes or rolls back what another has begun', () => {
     await deploy(world);
     await command(world, 'rollback', {}, fate({}, newer));
     expect(lastCheck(world)).toMatchObject({ sha: newer.sha, conclusion: 'cancelled' });
-    expect([world.github.deployments, world.github.comments.size]).toEqual([[], 0]);
+    expect(world.github.calls.map(({ name }) => name).filter((name) => !name.endsWith('CheckRun'))).toEqual([]);
+  });
+
+  test('makes no deployment for a rollback of what had none', async () => {
+    const world = stage();
+    await deploy(world, { approval: 'manual', 'github-environment': 'none' }, fate());
+    await command(world, 'rollback', {}, fate({}, newer));
+    expect([lastCheck(world)?.conclusion, states(world)]).toEqual(['cancelled', []]);
   });
 
   test('by a button goes on with the rollout of that check', async () => {

@@ -109,6 +109,28 @@ describe('killed', () => {
     }
   });
 
+  test('with a rollout that has ended, and another one since, says nothing of the other one', async () => {
+    const world = stage();
+    const inputs = nextVersion(world);
+    const saved = await killed(world, inputs, () => world.share() === 20, onGitHub());
+    await command(world, 'rollback');
+    expect((await deploy(world)).status).toBe('succeeded');
+    await post(world, saved, inputs);
+    expect(lastWords(world)).toEqual([SHA, 'cancelled', expect.stringMatching(/^(inactive|error)$/)]);
+  });
+
+  test('while it promotes the rollout of another commit, that one’s pages are concluded', async () => {
+    const world = stage();
+    await deploy(world, { approval: 'manual' }, { github: onGitHub() });
+    const inputs = { command: 'promote', service: 'web', gates: '- targets' };
+    const newer = onGitHub({ sha: 'd'.repeat(40), event: { kind: 'other', name: 'workflow_dispatch' } });
+    const isTold = (kept: ReadonlyMap<string, string>) => world.share() === 60 && kept.has('github');
+    const saved = await killed(world, inputs, isTold, newer);
+    expect(JSON.parse(saved.get('github') ?? '')).toMatchObject({ commit: SHA });
+    await post(world, saved, inputs);
+    expect(lastWords(world)).toEqual([SHA, 'failure', 'failure']);
+  });
+
   test('with on-cancel leave, the deployment says that the candidate still has users', async () => {
     const world = stage();
     const inputs = nextVersion(world, { 'on-cancel': 'leave' });

@@ -149,6 +149,24 @@ describe('what is told', () => {
     expect([clock.now() - asked, lines]).toEqual([600, []]);
   });
 
+  test.each([
+    [
+      'of a page that answers with an error, leaves the others to be told',
+      'server',
+      ['checks', 'deployments', 'pull-requests'],
+    ],
+    ['that is not reached, is not tried with the others', 'network', ['checks']],
+  ] as const)('at the end %s', async (_, failure, tried) => {
+    const { sent, news, messenger, lines } = stage((nth) => ({
+      tookMs: 200,
+      failure: nth === 0 ? failure : undefined,
+    }));
+    for (const surface of SURFACES) news.set(surface, 1);
+    await messenger.finish();
+    expect(sent.map(({ surface }) => surface)).toEqual(tried);
+    expect(lines).toEqual([expect.stringContaining('checks are left alone: it does not know how it ended')]);
+  });
+
   test('at the end comes after what is on its way: GitHub never has the older words last', async () => {
     const { clock, sent, news, messenger, lines } = stage((nth) => (nth === 0 ? { ...GOOD, tookMs: 4_000 } : GOOD));
     news.set('checks', 1);

@@ -156,12 +156,14 @@ function factsOf(job: LiveJob, now: number): (readonly [string, string | undefin
 function stepsText({ history }: LiveJob): string | undefined {
   const share = standingOf(history)?.look.share ?? 0;
   const most = Math.max(0, ...history.changes.map(({ look }) => look.share));
-  return history.plan?.steps
-    .flatMap((step) => {
-      if (step.share === 0) return [];
-      if (step.share === share) return [`**${step.share} %**`];
-      if (step.share === most) return [`↩ ${step.share} %`];
-      return [step.share < share || step.share < most ? `✓ ${step.share} %` : `${step.share} %`];
+  const steps = history.plan?.steps.filter((step) => step.share > 0) ?? [];
+  // Of one step there is nothing to see that the share does not say; a rollout that is only turned back has a plan of one.
+  if (steps.length < 2) return undefined;
+  return steps
+    .map((step) => {
+      if (step.share === share) return `**${step.share} %**`;
+      if (step.share === most) return `↩ ${step.share} %`;
+      return step.share < most ? `✓ ${step.share} %` : `${step.share} %`;
     })
     .join(' → ');
 }

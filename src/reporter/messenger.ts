@@ -129,7 +129,8 @@ export function createMessenger(
       // There is no second try at the end: the runner does not wait.
       leave(surface, `it does not know how it ended: ${error.message}`);
     }
-    return isLast && error.failure !== 'invalid' ? 'give up' : undefined;
+    // The others may be well: an answer is soon there. Where none comes, none comes for them either.
+    return isLast && error.failure === 'network' ? 'give up' : undefined;
   }
 
   function leave(surface: Surface, why: string): void {
