@@ -1,4 +1,5 @@
 /** A log that remembers what it has masked: other pages of the job, which the runner does not mask, leave it out as well. */
+import { secretLines } from './core/lists.ts';
 import type { Log } from './ports.ts';
 
 export function rememberingMasks(log: Log): Log {
@@ -6,8 +7,7 @@ export function rememberingMasks(log: Log): Log {
   return {
     ...log,
     mask(secret) {
-      // As the runner takes it: line by line.
-      for (const line of secret.split(/\r?\n/)) if (line.trim() !== '') secrets.add(line);
+      for (const line of secretLines(secret)) secrets.add(line);
       log.mask(secret);
     },
     masked: () => [...secrets],

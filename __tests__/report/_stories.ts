@@ -1,24 +1,16 @@
 /** Rollouts as the reports are given them: a hostile one, a long one, and the parts that they are made of. */
-import type { Gate, MetricsGate, Verdict } from '../../src/core/gate.ts';
+import type { Gate, Verdict } from '../../src/core/gate.ts';
 import type { Look } from '../../src/core/observation.ts';
 import { ladder, type Plan, type Step } from '../../src/core/plan.ts';
 import { NOTHING_DONE, type Result } from '../../src/core/result.ts';
 import type { EndedJob } from '../../src/report/ended-job.ts';
 import { beginHistory, type History, remember, type Told } from '../../src/report/history.ts';
+import { METRICS_GATE } from '../fakes/metrics-gate.ts';
 
 export const MINUTE = 60_000;
 export const BEGAN = Date.UTC(2026, 4, 4, 12);
 
-export const METRICS: MetricsGate = {
-  kind: 'metrics',
-  source: { kind: 'load-balancer' },
-  judges: { errors: { tolerate: 1, floor: 0.001 }, latency: undefined },
-  alpha: 0.01,
-  early: false,
-  conclusive: false,
-  exclude: 2,
-  coldStartMs: MINUTE,
-};
+export const METRICS = METRICS_GATE;
 export const TARGETS: Gate = { kind: 'targets' };
 
 export function planOf(shares: readonly number[], gates: readonly Gate[] = [TARGETS]): Plan {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { elapsed } from '../../src/core/duration.ts';
 import type { Look } from '../../src/core/observation.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import type { Result } from '../../src/core/result.ts';
 import type { Log } from '../../src/ports.ts';
 import { type History, NO_HISTORY, remember, type Told } from '../../src/report/history.ts';
-import { elapsed, rolloutLog } from '../../src/report/rollout-log.ts';
+import { rolloutLog } from '../../src/report/rollout-log.ts';
 import { summaryOf } from '../../src/report/summary.ts';
 import { planOf } from './_stories.ts';
 

@@ -9,6 +9,7 @@
  * It has no colours of its own: the log is read in browsers, terminals and files alike. Those that a user's own command prints are kept
  * where they are shown (GitHub's viewer, a terminal) and NO_COLOR is not set.
  */
+import { secretLines } from '../core/lists.ts';
 import type { About, Log } from '../ports.ts';
 import { type Fold, openFold } from './log/fold.ts';
 import { linesOf, unstyled } from './log/lines.ts';
@@ -119,8 +120,7 @@ function runnerLog(
       }
     },
     mask(secret) {
-      // The runner masks line by line; an empty mask would hide everything.
-      for (const line of secret.split(/\r?\n/)) if (line.trim() !== '') command('add-mask', line);
+      for (const line of secretLines(secret)) command('add-mask', line);
     },
   };
 }

@@ -60,3 +60,8 @@ export function shorten(text: string, length = 60): string {
 export function distinct<T>(values: readonly (T | undefined)[]): readonly T[] {
   return [...new Set(values.filter((value) => value !== undefined))];
 }
+
+/** A secret as the runner masks it: line by line. An empty line would mask everything. */
+export function secretLines(secret: string): readonly string[] {
+  return secret.split(/\r?\n/).filter((line) => line.trim() !== '');
+}

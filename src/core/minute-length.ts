@@ -12,3 +12,10 @@ export function lengthOfMinutes(starts: readonly number[]): number {
     MINUTE_MS,
   );
 }
+
+/**
+ * CloudWatch's minutes come when they are over and may grow afterwards, as each node of the load balancer reports by itself: a minute
+ * counts when another has passed since its end.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+ */
+export const SETTLED_AFTER = 2;

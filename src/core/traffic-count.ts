@@ -1,7 +1,7 @@
 /** Whether the users go where the weights say, by the load balancer's own counts. */
 import { grouped } from './figures.ts';
 import type { Verdict } from './gate.ts';
-import { lengthOfMinutes } from './minute-length.ts';
+import { lengthOfMinutes, SETTLED_AFTER } from './minute-length.ts';
 
 /** Requests of one minute of CloudWatch's. */
 export interface RequestBucket {
@@ -31,12 +31,7 @@ export interface TrafficAsked {
 const STANDARD_ERRORS = 4;
 /** A minute says something by itself when the rarer version should have had so many requests in it. */
 const TELLING_REQUESTS = 10;
-/**
- * CloudWatch's minutes come when they are over and may grow afterwards, as each node of the load balancer reports by itself:
- * a minute counts when another has passed since, and a whole one without any needs three on the clock.
- * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
- */
-const SETTLED_AFTER = 2;
+/** A whole minute without any request is one only when the clock shows three. */
 const SILENT_AFTER = 3;
 
 interface Judged {

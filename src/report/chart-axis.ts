@@ -1,5 +1,5 @@
 /** Round numbers for axes. Pure. */
-import { elapsed } from './rollout-log.ts';
+import { elapsed } from '../core/duration.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

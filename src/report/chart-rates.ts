@@ -1,7 +1,7 @@
 /** What was counted of both versions' requests, out of what the gates `metrics` saw: over time, together, and each against the other. Pure. */
 import type { Verdict } from '../core/gate.ts';
 import { isJsonObject, objectsIn } from '../core/json.ts';
-import { lengthOfMinutes } from '../core/minute-length.ts';
+import { lengthOfMinutes, SETTLED_AFTER } from '../core/minute-length.ts';
 import type { Step } from '../core/plan.ts';
 import { type Span, shareSteps } from './chart-data.ts';
 import type { History } from './history.ts';
@@ -25,8 +25,6 @@ export interface Rates {
 }
 
 const MOST_BINS = 150;
-/** A minute counts when another has passed since its end, as for the judge: before that it is not whole. */
-const SETTLED_AFTER = 2;
 
 /**
  * Both versions' minutes as the gates `metrics` saw them, of the first source that was asked; undefined when there is no such gate or it

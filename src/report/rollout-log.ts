@@ -8,8 +8,6 @@ import type { Log } from '../ports.ts';
 import { placeOf, sameLook, type Told } from './history.ts';
 import { type Quiet, quietSince } from './quiet.ts';
 
-export { elapsed } from '../core/duration.ts';
-
 const SUBJECT_WIDTH = 30;
 const DEATHS_TOLD = 5;
 const LONGEST_SUBJECT = 60;

@@ -1,12 +1,12 @@
 /** A rollout told in the order of time, one entry for each thing that a person would tell. Pure. */
 import { explainDeath } from '../core/deaths.ts';
+import { elapsed } from '../core/duration.ts';
 import { gateName, type Verdict } from '../core/gate.ts';
 import type { Look } from '../core/observation.ts';
 import { stepName } from '../core/plan.ts';
 import { isMilestone, shareSteps, turnsOf } from './chart-data.ts';
 import { asSentence, dateOf, type EndedJob, HEADLINES } from './ended-job.ts';
 import type { Death, History, Trouble } from './history.ts';
-import { elapsed } from './rollout-log.ts';
 
 export interface Entry {
   /** Epoch milliseconds. */

@@ -1,12 +1,12 @@
 /** The facts of a job for its summary: one table of short names to look at, and the whole ones to copy. GitHub's Markdown. Pure. */
 import { shortArn } from '../core/arn.ts';
+import { elapsed } from '../core/duration.ts';
 import type { Result } from '../core/result.ts';
 import { shareSteps, spanOf } from './chart-data.ts';
 import { type Bin, type Rates, totalsOf } from './chart-rates.ts';
 import { dateOf, type EndedJob, hasStory, shortImage, wholeNames } from './ended-job.ts';
 import { clipped } from './foreign-text.ts';
 import { code, fence, folded, table } from './markdown.ts';
-import { elapsed } from './rollout-log.ts';
 
 /** GitHub does not wrap code in a table: with more than this a page scrolls sideways. */
 const LONGEST_NAME = 36;

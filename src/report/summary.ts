@@ -1,5 +1,6 @@
 /** The job summary: outcome first, the facts in a table, a picture, then what happened and what to do. GitHub's Markdown. Pure. */
 import { explainDeath } from '../core/deaths.ts';
+import { elapsed } from '../core/duration.ts';
 import { gateName, type Verdict } from '../core/gate.ts';
 import { stepName } from '../core/plan.ts';
 import { shareSteps, spanOf } from './chart-data.ts';
@@ -11,7 +12,6 @@ import { COMPARISON_HEAD, comparisonRows } from './evidence.ts';
 import { clipped } from './foreign-text.ts';
 import type { Death, History } from './history.ts';
 import { code, fence, folded, plain, table } from './markdown.ts';
-import { elapsed } from './rollout-log.ts';
 import { factsTable, filesText, namesText } from './summary-facts.ts';
 
 /** GitHub takes 1 MiB of a step and shows nothing at all of a longer one. */

@@ -1,4 +1,5 @@
 /** The log of a job that no runner reads: a person's terminal, a file, another CI. Plain lines; what is a secret is *** as a runner would have it. */
+import { secretLines } from '../../core/lists.ts';
 import type { Log } from '../../ports.ts';
 import { tookText } from './fold.ts';
 import { linesOf, unstyled } from './lines.ts';
@@ -42,7 +43,7 @@ export function terminalLog(
       }
     },
     mask(secret) {
-      for (const line of secret.split(/\r?\n/)) if (line.trim() !== '') secrets.push(line);
+      secrets.push(...secretLines(secret));
     },
   };
 }

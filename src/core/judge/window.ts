@@ -1,5 +1,5 @@
 /** Which minutes say something about the candidate, and why the others do not. */
-import { lengthOfMinutes } from '../minute-length.ts';
+import { lengthOfMinutes, SETTLED_AFTER } from '../minute-length.ts';
 import { agrees } from '../traffic-count.ts';
 import type { JudgeSeen } from './judgement.ts';
 import type { MetricMinute, ShareChange } from './minutes.ts';
@@ -25,12 +25,6 @@ export interface Window {
   readonly newest: number | undefined;
 }
 
-/**
- * CloudWatch's minutes come when they are over and may grow afterwards, as each node of the load balancer reports by itself: a minute
- * counts when another has passed since its end.
- * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
- */
-const SETTLED_AFTER = 2;
 /** A change is seen up to a poll late, and the load balancer's nodes take it up one after the other: so much of a minute around it. */
 const BLURRED = 0.25;
 

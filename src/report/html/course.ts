@@ -1,4 +1,6 @@
 /** How it went, in charts over one time: traffic, verdicts, requests, failures. Behind each chart stands its table. */
+
+import { elapsed } from '../../core/duration.ts';
 import { stepName } from '../../core/plan.ts';
 import {
   type Lane,
@@ -17,7 +19,6 @@ import { SIGNS, verdictBar } from '../chart-verdicts.ts';
 import { type EndedJob, zeroOf } from '../ended-job.ts';
 import { clipped } from '../foreign-text.ts';
 import type { History } from '../history.ts';
-import { elapsed } from '../rollout-log.ts';
 import { html, type Markup } from './markup.ts';
 import { type Frame, requests } from './requests.ts';
 import { folded, middleOut, scrolling, table } from './tables.ts';

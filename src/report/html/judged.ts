@@ -1,4 +1,6 @@
 /** What the gates said: the matrix of gates and steps, their sentences, the judge's bounds. */
+
+import { elapsed } from '../../core/duration.ts';
 import { type Gate, gateName, type Verdict } from '../../core/gate.ts';
 import { type Step, stepName } from '../../core/plan.ts';
 import { type RatioRow, ratioRows } from '../chart-rates.ts';
@@ -8,7 +10,6 @@ import { type EndedJob, zeroOf } from '../ended-job.ts';
 import { COMPARISON_HEAD, comparisonRows } from '../evidence.ts';
 import { clipped } from '../foreign-text.ts';
 import type { GateHistory, History } from '../history.ts';
-import { elapsed } from '../rollout-log.ts';
 import { html, type Markup } from './markup.ts';
 import { folded, scrolling, table } from './tables.ts';
 

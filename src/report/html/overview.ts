@@ -1,5 +1,6 @@
 /** The top of the page: how it ended, why, the facts, and what can be done now. */
 import { shortArn } from '../../core/arn.ts';
+import { elapsed } from '../../core/duration.ts';
 import { shareSteps } from '../chart-data.ts';
 import { type Rates, type Totals, totalsOf } from '../chart-rates.ts';
 import {
@@ -14,7 +15,6 @@ import {
   zeroOf,
 } from '../ended-job.ts';
 import { clipped } from '../foreign-text.ts';
-import { elapsed } from '../rollout-log.ts';
 import { html, type Markup, prose } from './markup.ts';
 
 const SIGNS = { good: '✓', bad: '↩', open: '…' } as const;

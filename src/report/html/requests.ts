@@ -1,10 +1,11 @@
 /** Requests and failures of both versions over time, and their numbers. */
+
+import { elapsed } from '../../core/duration.ts';
 import { valueTicks } from '../chart-axis.ts';
 import type { Span } from '../chart-data.ts';
 import type { Mark } from '../chart-frame.ts';
 import { type Line, lineChart } from '../chart-lines.ts';
 import { type Bin, percentOf, type Rates, rateOf } from '../chart-rates.ts';
-import { elapsed } from '../rollout-log.ts';
 import { html, type Markup } from './markup.ts';
 import { count } from './overview.ts';
 import { folded, middleOut, scrolling, table } from './tables.ts';

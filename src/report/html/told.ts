@@ -1,9 +1,9 @@
 /** The story in words, the tasks that died, and the evidence as it is. */
 import { explainDeath } from '../../core/deaths.ts';
+import { elapsed } from '../../core/duration.ts';
 import { type EndedJob, zeroOf } from '../ended-job.ts';
 import { evidenceText } from '../evidence.ts';
 import { clipped } from '../foreign-text.ts';
-import { elapsed } from '../rollout-log.ts';
 import { type Entry, storyOf } from '../story.ts';
 import { html, longText, type Markup, prose } from './markup.ts';
 import { folded } from './tables.ts';
