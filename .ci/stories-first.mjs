@@ -4,12 +4,27 @@
  */
 import sequencer from '@jest/test-sequencer';
 
-const LONGEST = ['shares', 'strategies-taskset', 'crash-matrix', 'hands', 'demo', 'docker', 'metrics', 'strategies'];
+const LONGEST = [
+  'e2e/shares',
+  'e2e/hands-taskset',
+  'e2e/strategies-taskset',
+  'e2e/crash-matrix-taskset',
+  'e2e/hands',
+  'e2e/interruptions',
+  'e2e/metrics',
+  'e2e/report',
+  'e2e/github',
+  'e2e/docker',
+  'e2e/strategies',
+  'e2e/demo',
+  'e2e/crash-matrix',
+  'docs/aws-setup',
+  'e2e/',
+];
 
 /** Smaller comes sooner. */
 function rank({ path }) {
-  if (!path.includes('/__tests__/e2e/')) return LONGEST.length + 1;
-  const place = LONGEST.findIndex((name) => path.includes(`/${name}`));
+  const place = LONGEST.findIndex((name) => path.includes(`/__tests__/${name}`));
   return place < 0 ? LONGEST.length : place;
 }
 
