@@ -14,8 +14,8 @@ const common = {
 /** Two projects: `unit` needs no process but its own; `e2e` starts the sandbox and the bundle in dist. */
 export default {
   randomize: true,
-  // Most of the time is waiting for processes: more workers than there are cores.
-  maxWorkers: availableParallelism() + 2,
+  // Most of the time is waiting for processes: one worker more than there are cores.
+  maxWorkers: availableParallelism() + 1,
   // For what hangs. A machine that does other things as well is no fault of a test's.
   testTimeout: 20_000,
   testSequencer: './.ci/stories-first.mjs',

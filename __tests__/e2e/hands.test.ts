@@ -34,7 +34,6 @@ describe('gates and persons', () => {
     world = await openWorld({
       sandbox: { speed: 60 },
       seed: { strategy: 'CANARY' },
-      load: { connections: 4, rate: 50 },
     });
   });
   beforeEach(() => {
@@ -125,7 +124,6 @@ describe('a gate that has not enough to judge by', () => {
     world = await openWorld({
       sandbox: { speed: 4 },
       seed: { strategy: 'CANARY' },
-      load: { connections: 4, rate: 50 },
     });
   });
   afterAll(() => world?.close());

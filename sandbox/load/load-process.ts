@@ -1,16 +1,11 @@
 /**
- * Users, in a process of their own: autocannon against one URL until told to stop. Arguments: a JSON object with `url`,
- * `connections` and `rate` (requests a second, 0 for as many as go through). Prints a line of JSON a tick and a last one with `done`.
+ * Users, in a process of their own: autocannon against one URL until told to stop. Arguments: a JSON object with `url` and the
+ * LoadOptions. Prints a line of JSON a tick and a last one with `done`.
  */
 import autocannon from 'autocannon';
+import type { LoadOptions } from './load.ts';
 
-interface Settings {
-  readonly url: string;
-  readonly connections: number;
-  readonly rate: number;
-}
-
-const { url, connections, rate } = JSON.parse(process.argv[2] ?? '{}') as Settings;
+const { url, ...users } = JSON.parse(process.argv[2] ?? '{}') as { readonly url: string } & LoadOptions;
 const TICK_MS = 200;
 
 let requests = 0;
@@ -23,23 +18,45 @@ const say = (done: boolean): void => {
 };
 const ticks = setInterval(() => say(false), TICK_MS);
 
-const instance = autocannon(
-  { url, connections, duration: 3_600, timeout: 30, ...(rate > 0 ? { overallRate: rate } : {}) },
-  () => {
-    clearInterval(ticks);
-    say(true);
-  },
-);
-instance.on('response', (_client, status) => {
-  requests += 1;
-  byStatus[status] = (byStatus[status] ?? 0) + 1;
-  if (status >= 400) failed += 1;
-});
-instance.on('reqError', (error: Error) => {
-  requests += 1;
-  failed += 1;
-  if (problems.length < 5) problems.push(error.message);
-});
+const instances: autocannon.Instance[] = [];
+const gone: Promise<void>[] = [];
+
+function begin(options: Omit<autocannon.Options, 'url'>): void {
+  gone.push(
+    new Promise((resolve) => {
+      const instance = autocannon({ url, duration: 3_600, timeout: 30, ...options }, () => resolve());
+      instances.push(instance);
+      instance.on('response', (_client, status) => {
+        requests += 1;
+        byStatus[status] = (byStatus[status] ?? 0) + 1;
+        if (status >= 400) failed += 1;
+      });
+      instance.on('reqError', (error: Error) => {
+        requests += 1;
+        failed += 1;
+        if (problems.length < 5) problems.push(error.message);
+      });
+    }),
+  );
+}
+
+// With a rate autocannon makes a whole second's requests at its beginning, and in the rest of it everything could be lost unseen.
+// So each user is an instance of its own, and they begin one after another.
+function beginInTurn(rate: number): readonly NodeJS.Timeout[] {
+  return Array.from({ length: rate }, (_, user) =>
+    setTimeout(() => begin({ connections: 1, overallRate: 1 }), (1_000 * user) / rate),
+  );
+}
+
+const entrances = 'rate' in users ? beginInTurn(users.rate) : [];
+if ('connections' in users) begin(users);
 
 // The standard input ends when whoever started this is gone: nobody is left to count for.
-process.stdin.resume().on('end', () => instance.stop());
+process.stdin.resume().on('end', () => {
+  for (const entrance of entrances) clearTimeout(entrance);
+  for (const instance of instances) instance.stop();
+  void Promise.all(gone).then(() => {
+    clearInterval(ticks);
+    say(true);
+  });
+});

@@ -22,19 +22,14 @@ export interface Load {
   stop(): Promise<LoadCount>;
 }
 
-export interface LoadOptions {
-  /** 10 unless given. */
-  readonly connections?: number;
-  /** Requests a second over all connections; as many as go through unless given. */
-  readonly rate?: number;
-}
+/** Either so many at a time, as fast as they are served; or so many users, each with one request a second, evenly over the second. */
+export type LoadOptions = { readonly connections: number } | { readonly rate: number };
 
 const program = fileURLToPath(new URL('./load-process.ts', import.meta.url));
 
 /** Resolves when the first answers have come. */
-export async function startLoad(url: string, options: LoadOptions = {}): Promise<Load> {
-  const { connections = 10, rate = 0 } = options;
-  const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify({ url, connections, rate })], {
+export async function startLoad(url: string, options: LoadOptions): Promise<Load> {
+  const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify({ url, ...options })], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let latest: LoadCount = { requests: 0, failed: 0, byStatus: {}, problems: [] };

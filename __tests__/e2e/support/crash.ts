@@ -100,7 +100,7 @@ export async function crashMatrix(options: MatrixOptions): Promise<MatrixReport>
       const service = `web-${index}`;
       const seeded = await seedDemo(sandbox, { ...options.seed, service });
       await options.prepare?.(sandbox, seeded);
-      const load = await startLoad(seeded.productionUrl, { connections: 2, rate: 15 });
+      const load = await startLoad(seeded.productionUrl, { rate: 15 });
       const lane: Lane = { seeded, load, accessKeyId: `CRASHLANE${index}`, version: 1, onCall: undefined };
       lanes.push(lane);
       return lane;

@@ -26,7 +26,7 @@ export function handStories({ prepare, inputs, asksAt, everyStep, superseded, ..
   let world: World;
   let elb: ElasticLoadBalancingV2Client;
   beforeAll(async () => {
-    world = await openWorld({ load: { connections: 4, rate: 50 }, ...options.world });
+    world = await openWorld({ ...options.world });
     elb = new ElasticLoadBalancingV2Client(world.sandbox.clientConfig);
     await prepare?.(world.sandbox, world.seeded);
   });

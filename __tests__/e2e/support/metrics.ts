@@ -55,7 +55,7 @@ export async function openJudgedWorld(options: WorldOptions): Promise<JudgedWorl
       seed,
       // What CloudWatch says of its newest minute is not the whole of it.
       sandbox: { speed: SPEED, revisesMetrics: true, ...options.sandbox },
-      load: { rate: RATE, connections: 20, ...options.load },
+      load: options.load ?? { rate: RATE },
     });
     const close = async (): Promise<void> => {
       await world.close();

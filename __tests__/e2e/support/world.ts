@@ -98,7 +98,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   };
   try {
     const seeded = await seedDemo(sandbox, options.seed);
-    load = await startLoad(seeded.productionUrl, { connections: 10, rate: 200, ...options.load });
+    load = await startLoad(seeded.productionUrl, options.load ?? { rate: 50 });
     return { ...worldOf(sandbox, seeded, load, ecs), close };
   } catch (error) {
     await close();

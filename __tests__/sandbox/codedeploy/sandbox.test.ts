@@ -137,7 +137,7 @@ it(
   'gives users a tenth, then all, takes a stopped release back, and no request fails',
   async () => {
     const [blue = '', green = ''] = seeded.targetGroupArns.map((arn) => arn.split('/').at(-2));
-    const load = await startLoad(seeded.productionUrl, { connections: 4, rate: 200 });
+    const load = await startLoad(seeded.productionUrl, { rate: 100 });
     const good = await deploy(2);
     await until(good, async () => (await weights())[green] === 10);
     expect(await weights()).toEqual({ [blue]: 90, [green]: 10 });
