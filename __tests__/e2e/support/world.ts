@@ -97,7 +97,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     await sandbox.close();
   };
   try {
-    const seeded = await seedDemo(sandbox, options.seed);
+    // Every third of a real second: at AWS's shortest interval health checks would cost more than the users do.
+    const interval = Math.max(5, Math.ceil(sandbox.clock.speed / 3));
+    const seeded = await seedDemo(sandbox, {
+      ...options.seed,
+      healthCheck: { interval, ...options.seed?.healthCheck },
+    });
     load = await startLoad(seeded.productionUrl, options.load ?? { rate: 50 });
     return { ...worldOf(sandbox, seeded, load, ecs), close };
   } catch (error) {
