@@ -109,7 +109,7 @@ orSkipped(
     });
     expect(await isItRight('web')).toContain('web: unchanged: ');
   },
-  180_000,
+  360_000,
 );
 
 orSkipped(
@@ -121,7 +121,7 @@ orSkipped(
     });
     expect(await isItRight('external')).toContain('external: unchanged: ');
   },
-  180_000,
+  360_000,
 );
 
 orSkipped(
@@ -133,5 +133,5 @@ orSkipped(
     });
     expect(await isItRight('by-codedeploy')).toContain('by-codedeploy: unchanged: ');
   },
-  180_000,
+  360_000,
 );

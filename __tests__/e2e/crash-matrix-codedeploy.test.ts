@@ -2,7 +2,7 @@ import { expect, jest, test } from '@jest/globals';
 import { seedCodeDeploy } from '../../sandbox/seed-codedeploy.ts';
 import { crashMatrix, tell } from './support/crash.ts';
 
-jest.setTimeout(10 * 60_000);
+jest.setTimeout(20 * 60_000);
 
 test('a canary of CodeDeploy survives its runner at every call: nobody notices, and the next run finishes or undoes it', async () => {
   const report = await crashMatrix({

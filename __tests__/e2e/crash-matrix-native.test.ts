@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { crashMatrix, tell } from './support/crash.ts';
 
-jest.setTimeout(10 * 60_000);
+jest.setTimeout(20 * 60_000);
 
 test('a canary of ECS survives its runner at every call: ECS alone ends on one version, and the next run in order', async () => {
   const report = await crashMatrix({

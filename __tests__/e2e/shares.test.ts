@@ -7,7 +7,7 @@ import { deployWell, tell } from './support/shifts.ts';
 import { addToTotals } from './support/totals.ts';
 import { openWorld, STORY_MS, type World, waitUntil } from './support/world.ts';
 
-jest.setTimeout(8 * STORY_MS);
+jest.setTimeout(4 * STORY_MS);
 
 let world: World;
 afterEach(() => world?.close());

@@ -81,7 +81,7 @@ interface Lane {
   onCall: ((call: CallRecord) => void) | undefined;
 }
 
-const CASE_MS = 150_000;
+const CASE_MS = 300_000;
 const LEFT_MS = 10_000;
 const LOOK_EVERY_MS = 100;
 /** To see one case again: a pattern for its name. */

@@ -23,7 +23,7 @@ import { endJobs, type Job, startJob, startPost } from './job.ts';
 import { addToTotals } from './totals.ts';
 
 /** For jest: a story waits for processes, and the machine may be slow. */
-export const STORY_MS = 120_000;
+export const STORY_MS = 300_000;
 
 /** By this key the job's calls are told from the test's own. */
 const JOB_KEY = 'JOBSACCESSKEYID';
