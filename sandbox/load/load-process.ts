@@ -40,16 +40,21 @@ function begin(options: Omit<autocannon.Options, 'url'>): void {
   );
 }
 
-// With a rate autocannon makes a whole second's requests at its beginning, and in the rest of it everything could be lost unseen.
-// So each user is an instance of its own, and they begin one after another.
-function beginInTurn(rate: number): readonly NodeJS.Timeout[] {
-  return Array.from({ length: rate }, (_, user) =>
-    setTimeout(() => begin({ connections: 1, overallRate: 1 }), (1_000 * user) / rate),
+/**
+ * With a rate autocannon makes a whole second's requests at its beginning, and in the rest of it everything could be lost unseen. So
+ * each user is an instance of its own, and they begin one after another.
+ */
+function beginInTurn(count: number): readonly NodeJS.Timeout[] {
+  return Array.from({ length: count }, (_, user) =>
+    setTimeout(() => begin({ connections: 1, overallRate: 1 }), (1_000 * user) / count),
   );
 }
 
-const entrances = 'rate' in users ? beginInTurn(users.rate) : [];
-if ('connections' in users) begin(users);
+const entrances = users.connections === undefined ? beginInTurn(users.rate) : [];
+if (users.connections !== undefined) {
+  const { connections, rate } = users;
+  begin({ connections, ...(rate === undefined ? {} : { overallRate: rate }) });
+}
 
 // The standard input ends when whoever started this is gone: nobody is left to count for.
 process.stdin.resume().on('end', () => {

@@ -22,8 +22,14 @@ export interface Load {
   stop(): Promise<LoadCount>;
 }
 
-/** Either so many at a time, as fast as they are served; or so many users, each with one request a second, evenly over the second. */
-export type LoadOptions = { readonly connections: number } | { readonly rate: number };
+/**
+ * Either so many connections, as fast as they are served or, with a rate, so many requests at the beginning of each second: that costs
+ * the machine least, and what is lost in the rest of a second goes unseen. Or, by a rate alone, so many users, each with one request a
+ * second, evenly over the second.
+ */
+export type LoadOptions =
+  | { readonly connections: number; readonly rate?: number }
+  | { readonly connections?: never; readonly rate: number };
 
 const program = fileURLToPath(new URL('./load-process.ts', import.meta.url));
 
