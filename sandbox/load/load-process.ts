@@ -42,23 +42,24 @@ function begin(options: Omit<autocannon.Options, 'url'>): void {
 
 /**
  * With a rate autocannon makes a whole second's requests at its beginning, and in the rest of it everything could be lost unseen. So
- * each user is an instance of its own, and they begin one after another.
+ * each user is an instance of its own, and one begins after another has begun.
  */
-function beginInTurn(count: number): readonly NodeJS.Timeout[] {
-  return Array.from({ length: count }, (_, user) =>
-    setTimeout(() => begin({ connections: 1, overallRate: 1 }), (1_000 * user) / count),
-  );
+function beginInTurn(count: number, everyMs: number): void {
+  begin({ connections: 1, overallRate: 1 });
+  if (count > 1) entrance = setTimeout(() => beginInTurn(count - 1, everyMs), everyMs);
 }
 
-const entrances = users.connections === undefined ? beginInTurn(users.rate) : [];
-if (users.connections !== undefined) {
+let entrance: NodeJS.Timeout | undefined;
+if (users.connections === undefined) {
+  beginInTurn(users.rate, 1_000 / users.rate);
+} else {
   const { connections, rate } = users;
   begin({ connections, ...(rate === undefined ? {} : { overallRate: rate }) });
 }
 
 // The standard input ends when whoever started this is gone: nobody is left to count for.
 process.stdin.resume().on('end', () => {
-  for (const entrance of entrances) clearTimeout(entrance);
+  clearTimeout(entrance);
   for (const instance of instances) instance.stop();
   void Promise.all(gone).then(() => {
     clearInterval(ticks);
