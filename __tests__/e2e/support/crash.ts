@@ -18,6 +18,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbo
 import { pushDemoImage, type Seeded, type SeedOptions, seedDemo } from '../../../sandbox/seed.ts';
 import type { CallRecord } from '../../../sandbox/wire/recorder.ts';
 import { endJobs, type Job, startJob } from './job.ts';
+import { addToTotals } from './totals.ts';
 
 type Inputs = Readonly<Record<string, string>>;
 
@@ -149,7 +150,7 @@ export async function crashMatrix(options: MatrixOptions): Promise<MatrixReport>
     };
   } finally {
     await endJobs();
-    await Promise.all(lanes.map(({ load }) => load.stop()));
+    for (const count of await Promise.all(lanes.map(({ load }) => load.stop()))) addToTotals(count, undefined);
     ecs.destroy();
     elb.destroy();
     await sandbox.close();
